@@ -1,0 +1,49 @@
+//! Everything that one run has to say.
+
+use crate::{Coverage, Finding, Problem, ProblemKind, RuleMeta, Severity, Undetermined};
+
+/// A rule that failed; the others' results stand.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Crash {
+    /// The rule's id.
+    pub rule: &'static str,
+}
+
+/// The result of a run, complete and sorted.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The input, as it was named on the command line; `-` for standard input.
+    pub input: String,
+    /// The rules that ran, by id.
+    pub rules: Vec<RuleMeta>,
+    /// What is broken: worst first, then by place, rule and message.
+    pub findings: Vec<Finding>,
+    /// What could not be decided, by rule and place.
+    pub undetermined: Vec<Undetermined>,
+    /// What reading met.
+    pub problems: Vec<Problem>,
+    /// Rules that failed.
+    pub crashes: Vec<Crash>,
+    /// How much was judged.
+    pub coverage: Coverage,
+}
+
+impl Report {
+    /// Findings of this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|it| it.severity == severity).count()
+    }
+
+    /// Whether a part of the input could not be judged as it should.
+    pub fn is_incomplete(&self) -> bool {
+        self.problems.iter().any(|it| match it.kind {
+            ProblemKind::Incomplete | ProblemKind::Malformed => true,
+            ProblemKind::Unreadable | ProblemKind::Remark => false,
+        })
+    }
+
+    /// Whether the input could not be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.problems.iter().any(|it| it.kind == ProblemKind::Unreadable)
+    }
+}

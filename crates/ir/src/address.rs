@@ -1,0 +1,188 @@
+//! Terraform addresses: module path, mode, type, name and instance key.
+
+use std::fmt;
+
+use crate::{Step, Traversal};
+
+/// The key of one instance: `count` gives numbers, `for_each` gives text; `[0]` is not `["0"]`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InstanceKey {
+    /// `[0]`
+    Number(u64),
+    /// `["key"]`
+    Text(Box<str>),
+}
+
+impl fmt::Display for InstanceKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(out, "[{number}]"),
+            Self::Text(text) => {
+                out.write_str("[\"")?;
+                let mut chars = text.chars().peekable();
+                while let Some(c) = chars.next() {
+                    match c {
+                        '"' => out.write_str("\\\"")?,
+                        '\\' => out.write_str("\\\\")?,
+                        '\n' => out.write_str("\\n")?,
+                        '\r' => out.write_str("\\r")?,
+                        '\t' => out.write_str("\\t")?,
+                        '$' | '%' if chars.peek() == Some(&'{') => write!(out, "{c}{c}")?,
+                        c => write!(out, "{c}")?,
+                    }
+                }
+                out.write_str("\"]")
+            }
+        }
+    }
+}
+
+/// One module call on the way from the root, with the key of the instance.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleStep {
+    /// The name of the call.
+    pub name: Box<str>,
+    /// The instance, when the call has `count` or `for_each`.
+    pub key: Option<InstanceKey>,
+}
+
+/// The module instance that something stands in; empty for the root module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModulePath(pub Vec<ModuleStep>);
+
+impl ModulePath {
+    /// The module that calls this one, with the call; `None` for the root.
+    pub fn parent(&self) -> Option<(Self, &ModuleStep)> {
+        let (last, rest) = self.0.split_last()?;
+        Some((Self(rest.to_vec()), last))
+    }
+
+    /// The path of an instance that is called from here.
+    pub fn child(&self, name: &str, key: Option<InstanceKey>) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(ModuleStep { name: name.into(), key });
+        Self(steps)
+    }
+}
+
+impl fmt::Display for ModulePath {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.0.iter().enumerate() {
+            let dot = if at == 0 { "" } else { "." };
+            write!(out, "{dot}module.{}", step.name)?;
+            if let Some(key) = &step.key {
+                write!(out, "{key}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `resource` or `data`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// A `resource` block.
+    Managed,
+    /// A `data` block.
+    Data,
+}
+
+/// Where a resource instance stands in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The module instance.
+    pub module: ModulePath,
+    /// `resource` or `data`.
+    pub mode: Mode,
+    /// The resource type, `aws_vpc`.
+    pub kind: Box<str>,
+    /// The block's name.
+    pub name: Box<str>,
+    /// The instance, when the block has `count` or `for_each`.
+    pub key: Option<InstanceKey>,
+}
+
+/// The text is not a Terraform address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAnAddress;
+
+impl Address {
+    /// Parses an absolute address as plans write it.
+    pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
+        let traversal = Traversal::parse(text).ok_or(NotAnAddress)?;
+        let (module, rest) = module_path(traversal.steps());
+        let (mode, rest) = match rest {
+            [Step::Name(first), rest @ ..] if &**first == "data" => (Mode::Data, rest),
+            rest => (Mode::Managed, rest),
+        };
+        let (kind, name, key) = match rest {
+            [Step::Name(kind), Step::Name(name)] => (kind, name, None),
+            [Step::Name(kind), Step::Name(name), Step::Key(key)] => (kind, name, Some(key.clone())),
+            _ => return Err(NotAnAddress),
+        };
+        Ok(Self { module, mode, kind: kind.clone(), name: name.clone(), key })
+    }
+
+    /// The block within its module: `aws_vpc.a` or `data.aws_vpc.a`.
+    pub fn block(&self) -> String {
+        match self.mode {
+            Mode::Managed => format!("{}.{}", self.kind, self.name),
+            Mode::Data => format!("data.{}.{}", self.kind, self.name),
+        }
+    }
+}
+
+/// Takes the leading `module.name[key]` links off `steps`.
+fn module_path(mut steps: &[Step]) -> (ModulePath, &[Step]) {
+    let mut path = Vec::new();
+    while let [Step::Name(word), Step::Name(name), rest @ ..] = steps {
+        if &**word != "module" {
+            break;
+        }
+        let (key, rest) = match rest {
+            [Step::Key(key), rest @ ..] => (Some(key.clone()), rest),
+            rest => (None, rest),
+        };
+        path.push(ModuleStep { name: name.clone(), key });
+        steps = rest;
+    }
+    (ModulePath(path), steps)
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.0.is_empty() {
+            write!(out, "{}.", self.module)?;
+        }
+        if self.mode == Mode::Data {
+            out.write_str("data.")?;
+        }
+        write!(out, "{}.{}", self.kind, self.name)?;
+        match &self.key {
+            Some(key) => write!(out, "{key}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_round_trip() {
+        for text in [
+            "aws_vpc.a",
+            "aws_vpc.a[3]",
+            "data.aws_vpc.a[\"x.y\"]",
+            "module.a.module.b[\"dev.eu[1]\"].aws_subnet.tier[\"0\"]",
+            "module.network[\"say \\\"hi\\\"\"].data.aws_vpc.a",
+            "aws_customer_gateway.c[\"東京\"]",
+        ] {
+            assert_eq!(Address::parse(text).unwrap().to_string(), text);
+        }
+        assert_ne!(Address::parse("a.b[0]"), Address::parse("a.b[\"0\"]"));
+        assert_eq!(Address::parse("aws_vpc"), Err(NotAnAddress));
+        assert_eq!(Address::parse("module.a"), Err(NotAnAddress));
+    }
+}

@@ -1,0 +1,84 @@
+//! The configuration behind the instances: which argument refers to what.
+
+use std::collections::BTreeMap;
+
+use crate::Traversal;
+
+/// An expression, reduced to what it refers to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expression {
+    /// Everything that the expression mentions, in the order of the text.
+    pub references: Vec<Traversal>,
+    /// Text of a constant string; only read where it names a region or an account.
+    pub constant: Option<Box<str>>,
+}
+
+/// An argument or the nested blocks of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// `name = …`
+    Expression(Expression),
+    /// `name { … }`, once or several times.
+    Blocks(Vec<BTreeMap<Box<str>, Argument>>),
+}
+
+impl Argument {
+    /// Every expression in it, nested ones too.
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Expression(expression) => vec![expression],
+            Self::Blocks(blocks) => {
+                blocks.iter().flat_map(|block| block.values()).flat_map(Self::expressions).collect()
+            }
+        }
+    }
+}
+
+/// `count` or `for_each` of a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Repetition {
+    /// Neither.
+    #[default]
+    Single,
+    /// `count = …`
+    Count(Expression),
+    /// `for_each = …`
+    ForEach(Expression),
+}
+
+/// A `resource` or `data` block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockConfig {
+    /// What the author wrote, by argument name. An argument that is not here was left out.
+    pub arguments: BTreeMap<Box<str>, Argument>,
+    /// `count` or `for_each`.
+    pub repetition: Repetition,
+    /// `depends_on`.
+    pub depends_on: Vec<Traversal>,
+    /// The key of its provider configuration in [`crate::Config::providers`].
+    pub provider: Box<str>,
+}
+
+/// A `module` block and the module that it calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleCall {
+    /// The input variables that the call sets.
+    pub inputs: BTreeMap<Box<str>, Expression>,
+    /// `count` or `for_each`.
+    pub repetition: Repetition,
+    /// `depends_on`.
+    pub depends_on: Vec<Traversal>,
+    /// The called module.
+    pub module: ModuleConfig,
+}
+
+/// The blocks of one module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleConfig {
+    /// Blocks by `type.name` or `data.type.name`; only types that a model reads.
+    pub blocks: BTreeMap<Box<str>, BlockConfig>,
+    /// Calls by name.
+    pub calls: BTreeMap<Box<str>, ModuleCall>,
+    /// Outputs by name.
+    pub outputs: BTreeMap<Box<str>, Expression>,
+}

@@ -1,0 +1,26 @@
+//! What was read from Terraform, whichever form it was read from.
+//!
+//! Nothing here knows JSON, HCL or AWS: a [`Config`] is a root module as it will be after the apply,
+//! with every value in one of three states ([`Tri`]) and every place named by an [`Origin`].
+
+mod address;
+mod block;
+mod config;
+mod follow;
+mod interest;
+mod origin;
+mod resource;
+mod traversal;
+mod tri;
+mod value;
+
+pub use address::{Address, InstanceKey, Mode, ModulePath, ModuleStep, NotAnAddress};
+pub use block::{Argument, BlockConfig, Expression, ModuleCall, ModuleConfig, Repetition};
+pub use config::{Census, Completeness, Config, Provider, ResourceIndex};
+pub use follow::{Followed, Target};
+pub use interest::Interest;
+pub use origin::{Fact, Origin};
+pub use resource::{Action, Attributes, Resource};
+pub use traversal::{Step, Traversal};
+pub use tri::{Cause, Tri};
+pub use value::{Number, Value};

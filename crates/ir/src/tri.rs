@@ -1,0 +1,136 @@
+//! Known, unknown with a cause, or absent: the three states of every fact.
+
+use std::fmt;
+
+/// A fact in one of three states. Unknown is never the same as absent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tri<T> {
+    /// The input says so.
+    Known(T),
+    /// The input cannot say; the cause tells what would.
+    Unknown(Cause),
+    /// The input says that there is none.
+    Absent,
+}
+
+impl<T> Tri<T> {
+    /// The value, when it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) | Self::Absent => None,
+        }
+    }
+
+    /// A reference to what is inside.
+    pub fn as_ref(&self) -> Tri<&T> {
+        match self {
+            Self::Known(value) => Tri::Known(value),
+            Self::Unknown(cause) => Tri::Unknown(cause.clone()),
+            Self::Absent => Tri::Absent,
+        }
+    }
+
+    /// Changes the value and keeps the state.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Tri<U> {
+        match self {
+            Self::Known(value) => Tri::Known(change(value)),
+            Self::Unknown(cause) => Tri::Unknown(cause),
+            Self::Absent => Tri::Absent,
+        }
+    }
+
+    /// Goes on with the value, when it is known.
+    pub fn and_then<U>(self, next: impl FnOnce(T) -> Tri<U>) -> Tri<U> {
+        match self {
+            Self::Known(value) => next(value),
+            Self::Unknown(cause) => Tri::Unknown(cause),
+            Self::Absent => Tri::Absent,
+        }
+    }
+
+    /// What AWS or the provider takes when the argument is left out.
+    #[must_use]
+    pub fn or_default(self, default: T) -> Self {
+        match self {
+            Self::Absent => Self::Known(default),
+            other @ (Self::Known(_) | Self::Unknown(_)) => other,
+        }
+    }
+}
+
+/// Why a fact is not known, in terms that a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// AWS decides the value during the apply; the field names whose attribute it is.
+    KnownAfterApply(Box<str>),
+    /// The plan marks the value as sensitive, so it is neither shown nor judged.
+    Sensitive(Box<str>),
+    /// The reference goes through `local.NAME`, which plans do not define.
+    Local(Box<str>),
+    /// The reference goes through `each.value` of a `for_each` that cannot be followed.
+    EachValue,
+    /// The plan does not say which of several instances is meant.
+    ManyInstances(Box<str>),
+    /// The reference leads to a resource type that is not read.
+    NotModelled(Box<str>),
+    /// The reference leads to an attribute that says nothing about this link.
+    OtherAttribute(Box<str>),
+    /// The id belongs to something that this input does not contain.
+    NotInInput(Box<str>),
+    /// The container is not managed by this configuration, so other members may exist.
+    NotManaged(Box<str>),
+    /// A member of the container cannot be followed to its parent.
+    UnplacedMember(Box<str>),
+    /// The plan holds only a part of the configuration (`-target`, an error, deferral).
+    PlanIncomplete,
+    /// The plan has no configuration for this block, so it cannot tell what the author wrote.
+    NoConfiguration(Box<str>),
+    /// The account of this resource or argument cannot be told.
+    Account(Box<str>),
+    /// The region of this resource or argument cannot be told.
+    Region(Box<str>),
+    /// The value has not the shape that its type asks for.
+    BadValue(Box<str>),
+    /// References go deeper than the analysis follows.
+    TooDeep,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KnownAfterApply(what) => write!(out, "`{what}` is known only after apply"),
+            Self::Sensitive(what) => write!(out, "`{what}` is sensitive"),
+            Self::Local(name) => {
+                write!(out, "the reference goes through `local.{name}`, which a plan does not define")
+            }
+            Self::EachValue => {
+                out.write_str("the reference goes through `each.value`, which a plan does not spell out")
+            }
+            Self::ManyInstances(what) => {
+                write!(out, "the plan does not say which instance of `{what}` is meant")
+            }
+            Self::NotModelled(what) => write!(out, "the value comes from `{what}`, which is not read"),
+            Self::OtherAttribute(what) => {
+                write!(out, "the value comes from `{what}`, which does not name the resource itself")
+            }
+            Self::NotInInput(id) => write!(out, "`{id}` is not in this input"),
+            Self::NotManaged(what) => {
+                write!(out, "`{what}` is not managed in this input, so it may hold more than is seen here")
+            }
+            Self::UnplacedMember(what) => {
+                write!(out, "`{what}` cannot be followed to what it belongs to")
+            }
+            Self::PlanIncomplete => out.write_str(
+                "the plan is incomplete (made with -target, errored or deferred), so absence proves nothing",
+            ),
+            Self::NoConfiguration(what) => {
+                write!(out, "the plan has no configuration for `{what}`")
+            }
+            Self::Account(what) => write!(out, "the account of `{what}` cannot be told"),
+            Self::Region(what) => write!(out, "the region of `{what}` cannot be told"),
+            Self::BadValue(what) => write!(out, "`{what}` has not the expected form"),
+            Self::TooDeep => out.write_str("references nest deeper than the analysis follows"),
+        }
+    }
+}

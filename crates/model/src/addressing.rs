@@ -1,0 +1,140 @@
+//! Algebra of address ranges.
+
+use groundplan_ir::{Cause, Fact, Tri};
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::{Id, Topology, Vpc};
+
+/// All ranges of a VPC.
+#[derive(Clone, Debug)]
+pub struct Ranges<'t> {
+    /// Each range with its place, known or not.
+    pub facts: Vec<&'t Fact<IpNet>>,
+    /// Why the VPC may have ranges that are not among them.
+    pub open: Option<Cause>,
+}
+
+impl<'t> Ranges<'t> {
+    /// The known ranges with their places.
+    pub fn known(&self) -> impl Iterator<Item = (IpNet, &'t Fact<IpNet>)> {
+        self.facts.iter().filter_map(|fact| Some((fact.value.known()?.trunc(), *fact)))
+    }
+
+    /// The known ranges of the family of `like`.
+    pub fn known_like(&self, like: IpNet) -> Vec<IpNet> {
+        self.known().map(|(net, _)| net).filter(|net| same_family(*net, like)).collect()
+    }
+
+    /// What keeps the list from being whole: an unknown range, or one that cannot be placed.
+    pub fn gap(&self) -> Option<&Cause> {
+        let unknown = self.facts.iter().find_map(|fact| match &fact.value {
+            Tri::Unknown(cause) => Some(cause),
+            Tri::Known(_) | Tri::Absent => None,
+        });
+        unknown.or(self.open.as_ref())
+    }
+
+    /// The ranges as text, for messages.
+    pub fn text(&self) -> String {
+        let texts: Vec<String> = self.known().map(|(net, _)| net.to_string()).collect();
+        texts.join(", ")
+    }
+}
+
+impl Topology {
+    /// The ranges of a VPC: its own, and those that association resources add.
+    pub fn ranges(&self, vpc: Id<Vpc>) -> Ranges<'_> {
+        let own = self.vpcs[vpc].ranges.iter();
+        let added = self
+            .ranges_of_vpc
+            .of(vpc)
+            .iter()
+            .filter_map(|id| self.cidr_associations[*id].range.as_ref());
+        let open = self.ranges_of_vpc.open(vpc).cloned();
+        Ranges { facts: own.chain(added).collect(), open }
+    }
+}
+
+/// Whether both are IPv4 or both IPv6.
+pub fn same_family(one: IpNet, two: IpNet) -> bool {
+    matches!((one, two), (IpNet::V4(_), IpNet::V4(_)) | (IpNet::V6(_), IpNet::V6(_)))
+}
+
+/// The range that both have in common: two prefixes are nested or apart.
+pub fn overlap(one: IpNet, two: IpNet) -> Option<IpNet> {
+    if !same_family(one, two) {
+        return None;
+    }
+    if one.contains(&two) {
+        Some(two.trunc())
+    } else if two.contains(&one) {
+        Some(one.trunc())
+    } else {
+        None
+    }
+}
+
+/// Whether every address of `net` is in one of `parts`.
+pub fn covered(net: IpNet, parts: &[IpNet]) -> bool {
+    let inside: Vec<IpNet> = parts.iter().filter_map(|part| overlap(net, *part)).collect();
+    IpNet::aggregate(&inside).iter().any(|part| part.contains(&net))
+}
+
+/// The first block of this length inside `pools` that overlaps nothing of `taken`.
+pub fn next_free(length: u8, pools: &[Ipv4Net], taken: &[Ipv4Net]) -> Option<Ipv4Net> {
+    for pool in pools {
+        let mut at = u64::from(u32::from(pool.network()));
+        let end = u64::from(u32::from(pool.broadcast()));
+        let size = 1_u64 << (32 - u32::from(length.min(32)));
+        if length < pool.prefix_len() {
+            continue;
+        }
+        while at + size - 1 <= end {
+            let address = std::net::Ipv4Addr::from(u32::try_from(at).ok()?);
+            let block = Ipv4Net::new(address, length).ok()?;
+            let blocking = taken.iter().find(|net| net.contains(&block) || block.contains(*net));
+            let Some(blocking) = blocking else { return Some(block) };
+            let after = u64::from(u32::from(blocking.broadcast())) + 1;
+            at = after.div_ceil(size) * size;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn net(text: &str) -> IpNet {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn prefixes_overlap_when_one_holds_the_other() {
+        assert_eq!(overlap(net("10.0.0.0/16"), net("10.0.1.0/24")), Some(net("10.0.1.0/24")));
+        assert_eq!(overlap(net("10.0.0.0/16"), net("10.1.0.0/16")), None);
+        assert_eq!(overlap(net("10.0.0.0/16"), net("::/0")), None);
+        assert_eq!(overlap(net("0.0.0.0/0"), net("10.0.0.0/16")), Some(net("10.0.0.0/16")));
+    }
+
+    #[test]
+    fn halves_cover_the_whole_and_one_half_does_not() {
+        let halves = [net("10.0.0.0/17"), net("10.0.128.0/17")];
+        assert!(covered(net("10.0.0.0/16"), &halves));
+        assert!(!covered(net("10.0.0.0/16"), &halves[..1]));
+        assert!(!covered(net("10.0.0.0/15"), &halves));
+        assert!(!covered(net("fd00::/8"), &halves));
+    }
+
+    #[test]
+    fn the_next_free_block_is_aligned_and_overlaps_nothing() {
+        let pool: Ipv4Net = "10.0.0.0/16".parse().unwrap();
+        let taken = ["10.0.0.0/24".parse().unwrap(), "10.0.1.128/25".parse().unwrap()];
+        assert_eq!(next_free(24, &[pool], &taken), Some("10.0.2.0/24".parse().unwrap()));
+        assert_eq!(next_free(25, &[pool], &taken), Some("10.0.1.0/25".parse().unwrap()));
+        assert_eq!(next_free(16, &[pool], &taken), None);
+        assert_eq!(next_free(8, &[pool], &[]), None);
+        let last: Ipv4Net = "255.255.255.0/24".parse().unwrap();
+        assert_eq!(next_free(24, &[last], &[last]), None);
+    }
+}

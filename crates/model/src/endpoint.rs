@@ -1,0 +1,90 @@
+//! VPC endpoints and what ties them to route tables.
+
+use groundplan_ir::{Fact, Tri};
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::{Head, Link, Members, RouteTable, Subnet, Vpc};
+
+/// A VPC endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// The common part.
+    pub head: Head,
+    /// The VPC it is in.
+    pub vpc: Link<Vpc>,
+    /// The service, `com.amazonaws.eu-west-1.s3`.
+    pub service: Fact<Box<str>>,
+    /// `Gateway` unless another type is given (provider page "aws_vpc_endpoint").
+    pub endpoint_type: Fact<Box<str>>,
+    /// Off unless it is switched on: the provider always sends the field.
+    pub private_dns: Fact<bool>,
+    /// The tables of a gateway endpoint, as far as it names them itself.
+    pub route_tables: Tri<Members<RouteTable>>,
+    /// The subnets of an interface endpoint.
+    pub subnets: Tri<Members<Subnet>>,
+}
+
+/// Everything that is read of an endpoint; its prefix list is made from the same resource.
+pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
+    "id",
+    "arn",
+    "vpc_id",
+    "service_name",
+    "vpc_endpoint_type",
+    "private_dns_enabled",
+    "route_table_ids",
+    "subnet_ids",
+    "prefix_list_id",
+    "owner_id",
+    "region",
+];
+
+impl Entity for Endpoint {
+    const KIND: Kind = Kind::Endpoint;
+    const READS: Reads = &[("aws_vpc_endpoint", ENDPOINT_ATTRIBUTES)];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let kind = reader.text("vpc_endpoint_type");
+        let dns = reader.flag("private_dns_enabled");
+        Self {
+            head: reader.head(),
+            vpc: reader.link("vpc_id"),
+            service: reader.text("service_name"),
+            endpoint_type: Fact {
+                value: kind.value.or_default("Gateway".into()),
+                origin: kind.origin,
+            },
+            private_dns: Fact { value: dns.value.or_default(false), origin: dns.origin },
+            route_tables: reader.links("route_table_ids"),
+            subnets: reader.links("subnet_ids"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_route_table_association`.
+#[derive(Clone, Debug)]
+pub struct EndpointRouteTableAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// The table.
+    pub table: Link<RouteTable>,
+}
+
+impl Entity for EndpointRouteTableAssociation {
+    const KIND: Kind = Kind::EndpointRouteTableAssociation;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_route_table_association",
+        &["id", "vpc_endpoint_id", "route_table_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            table: reader.link("route_table_id"),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What every modelled thing has: its place, its fate, its provider.
+
+use groundplan_ir::{Action, Mode, Origin, Tri};
+
+/// Who answers for the thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Management {
+    /// This plan makes it, so nothing can belong to it yet that the plan does not show.
+    Created,
+    /// It exists and this configuration manages it.
+    Managed,
+    /// It is only looked at (a data source), or AWS made it along with something else that exists.
+    Observed,
+}
+
+/// The common part of every modelled thing.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The instance.
+    pub origin: Origin,
+    /// Who answers for it.
+    pub management: Management,
+    /// What the plan does to it.
+    pub action: Action,
+    /// The key of its provider configuration; none in a state, which has no configuration.
+    pub provider: Option<Box<str>>,
+    /// The region it is in.
+    pub region: Tri<Box<str>>,
+    /// The account it is in.
+    pub account: Tri<Box<str>>,
+    /// Its id, when AWS has given one.
+    pub id: Option<Box<str>>,
+}
+
+impl Head {
+    pub(crate) fn management(mode: Mode, action: Action) -> Management {
+        match mode {
+            Mode::Data => Management::Observed,
+            Mode::Managed if action.creates() => Management::Created,
+            Mode::Managed => Management::Managed,
+        }
+    }
+
+    /// The address as text.
+    pub fn name(&self) -> String {
+        self.origin.address.to_string()
+    }
+
+    /// Whether this and the other are in one region: the same provider configuration is enough,
+    /// unless a resource overrides its region.
+    pub fn same_region(&self, other: &Self) -> Tri<bool> {
+        match (&self.region, &other.region) {
+            (Tri::Known(one), Tri::Known(two)) => Tri::Known(one == two),
+            (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => {
+                if self.provider.is_some() && self.provider == other.provider {
+                    return Tri::Known(true);
+                }
+                Tri::Unknown(cause.clone())
+            }
+            (Tri::Absent, _) | (_, Tri::Absent) => Tri::Absent,
+        }
+    }
+
+    /// Whether this and the other are in one account; the same provider configuration is enough.
+    pub fn same_account(&self, other: &Self) -> Tri<bool> {
+        match (&self.account, &other.account) {
+            (Tri::Known(one), Tri::Known(two)) => Tri::Known(one == two),
+            (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => {
+                if self.provider.is_some() && self.provider == other.provider {
+                    return Tri::Known(true);
+                }
+                Tri::Unknown(cause.clone())
+            }
+            (Tri::Absent, _) | (_, Tri::Absent) => Tri::Absent,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Configuration → network: typed things, linked by reference, each with its place.
+//!
+//! One file per AWS thing holds its type and how it is made from resources. [`build`] puts them into
+//! a [`Topology`]; what follows from several of them (which table a subnet uses, which ranges a VPC
+//! has) is asked of its methods, which answer in three values.
+
+mod addressing;
+mod arena;
+mod attachment;
+mod children;
+mod direct_connect;
+mod endpoint;
+mod entity;
+mod head;
+mod implicit;
+mod internet_gateway;
+mod link;
+mod lowering;
+mod nat_gateway;
+mod network_types;
+mod peering;
+mod prefix_list;
+mod registry;
+mod route;
+mod route_table;
+mod route_table_association;
+mod routing;
+mod share;
+mod subnet;
+mod tgw_route;
+mod tgw_route_table;
+mod topology;
+mod transit;
+mod transit_gateway;
+mod vpc;
+mod vpn;
+
+pub use addressing::{Ranges, covered, next_free, overlap, same_family};
+pub use arena::{Arena, Id};
+pub use attachment::{Attachment, AttachmentAccepter, AttachmentKind};
+pub use children::Children;
+pub use direct_connect::{DxGateway, DxGatewayAssociation};
+pub use endpoint::{Endpoint, EndpointRouteTableAssociation};
+pub use head::{Head, Management};
+pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};
+pub use link::{Link, Members};
+pub use nat_gateway::{NatGateway, NetworkInterface};
+pub use peering::{Options, Peering, PeeringAccepter, PeeringOptions, SideOptions};
+pub use prefix_list::{ListOwner, PrefixList, PrefixListEntry};
+pub use registry::interest;
+pub use route::{Destination, Route, RouteSource, RouteTarget};
+pub use route_table::{Inline, RouteTable};
+pub use route_table_association::{MainRouteTableAssociation, RouteTableAssociation};
+pub use routing::{touches, uncovered};
+pub use share::{ResourceShare, ResourceShareMember};
+pub use subnet::Subnet;
+pub use tgw_route::TgwRoute;
+pub use tgw_route_table::{TgwAssociation, TgwPropagation, TgwRouteTable};
+pub use topology::{Departed, Topology, build};
+pub use transit::Tie;
+pub use transit_gateway::TransitGateway;
+pub use vpc::{CidrAssociation, Vpc};
+pub use vpn::{
+    CustomerGateway, RoutePropagation, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment,
+};
+
+use route::StandaloneRoute;

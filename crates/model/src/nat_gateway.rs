@@ -1,0 +1,44 @@
+//! NAT gateways and network interfaces: targets that live in a subnet.
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::{Head, Link, Subnet, Vpc};
+
+/// A NAT gateway.
+#[derive(Clone, Debug)]
+pub struct NatGateway {
+    /// The common part.
+    pub head: Head,
+    /// The subnet of a zonal one.
+    pub subnet: Link<Subnet>,
+    /// The VPC of a regional one.
+    pub vpc: Link<Vpc>,
+}
+
+impl Entity for NatGateway {
+    const KIND: Kind = Kind::NatGateway;
+    const READS: Reads =
+        &[("aws_nat_gateway", &["id", "subnet_id", "vpc_id", "connectivity_type", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head(), subnet: reader.link("subnet_id"), vpc: reader.link("vpc_id") }
+    }
+}
+
+/// A network interface.
+#[derive(Clone, Debug)]
+pub struct NetworkInterface {
+    /// The common part.
+    pub head: Head,
+    /// The subnet.
+    pub subnet: Link<Subnet>,
+}
+
+impl Entity for NetworkInterface {
+    const KIND: Kind = Kind::NetworkInterface;
+    const READS: Reads = &[("aws_network_interface", &["id", "subnet_id", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head(), subnet: reader.link("subnet_id") }
+    }
+}

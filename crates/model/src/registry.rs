@@ -1,0 +1,108 @@
+//! Every kind of thing with the resource types it is made from: the table of contents of the model.
+
+use std::collections::BTreeMap;
+
+use groundplan_ir::Interest;
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::{
+    Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointRouteTableAssociation,
+    GatewayAttachment, InternetGateway, MainRouteTableAssociation, NatGateway, NetworkInterface,
+    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
+    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute,
+    Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+};
+
+/// One kind: what it is read from, and by which attribute others name it.
+struct Entry {
+    kind: Kind,
+    reads: Reads,
+    identity: fn(&str) -> &'static str,
+}
+
+fn entry<T: Entity>() -> Entry {
+    Entry { kind: T::KIND, reads: T::READS, identity: T::identity }
+}
+
+fn entries() -> Vec<Entry> {
+    vec![
+        entry::<Vpc>(),
+        entry::<CidrAssociation>(),
+        entry::<Subnet>(),
+        entry::<RouteTable>(),
+        entry::<StandaloneRoute>(),
+        entry::<RouteTableAssociation>(),
+        entry::<MainRouteTableAssociation>(),
+        entry::<InternetGateway>(),
+        entry::<GatewayAttachment>(),
+        entry::<EgressOnlyGateway>(),
+        entry::<NatGateway>(),
+        entry::<NetworkInterface>(),
+        entry::<Peering>(),
+        entry::<PeeringAccepter>(),
+        entry::<PeeringOptions>(),
+        entry::<Endpoint>(),
+        entry::<EndpointRouteTableAssociation>(),
+        entry::<PrefixList>(),
+        entry::<PrefixListEntry>(),
+        entry::<TransitGateway>(),
+        entry::<Attachment>(),
+        entry::<AttachmentAccepter>(),
+        entry::<TgwRouteTable>(),
+        entry::<TgwAssociation>(),
+        entry::<TgwPropagation>(),
+        entry::<TgwRoute>(),
+        entry::<VpnGateway>(),
+        entry::<VpnGatewayAttachment>(),
+        entry::<RoutePropagation>(),
+        entry::<CustomerGateway>(),
+        entry::<VpnConnection>(),
+        entry::<VpnConnectionRoute>(),
+        entry::<DxGateway>(),
+        entry::<DxGatewayAssociation>(),
+        entry::<ResourceShare>(),
+        entry::<ResourceShareMember>(),
+    ]
+}
+
+/// What the parser has to build for this model.
+pub fn interest() -> Interest {
+    let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
+    Interest::new(types, network_types::is_network)
+}
+
+/// By resource type: the kinds that it becomes, with the attribute that names each.
+pub(crate) fn kinds() -> BTreeMap<&'static str, Vec<(Kind, &'static str)>> {
+    let mut out: BTreeMap<&'static str, Vec<(Kind, &'static str)>> = BTreeMap::new();
+    for entry in entries() {
+        for (resource_type, _) in entry.reads {
+            out.entry(resource_type)
+                .or_default()
+                .push((entry.kind, (entry.identity)(resource_type)));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_becomes_two_things_is_read_the_same_for_both() {
+        let mut seen: BTreeMap<&str, &[&str]> = BTreeMap::new();
+        for entry in entries() {
+            for (resource_type, attributes) in entry.reads {
+                let known = seen.entry(resource_type).or_insert(attributes);
+                assert_eq!(known, attributes, "{resource_type}");
+                let identity = (entry.identity)(resource_type);
+                assert!(
+                    attributes.contains(&identity),
+                    "{resource_type} is not read for {identity}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Routes in route tables of VPCs: where to, and by which target.
+
+use groundplan_ir::{Cause, Fact, Origin, Tri, Value};
+use ipnet::IpNet;
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::route_table::Inline;
+use crate::{
+    EgressOnlyGateway, Endpoint, InternetGateway, Link, NatGateway, NetworkInterface, Peering,
+    PrefixList, RouteTable, TransitGateway, VpnGateway,
+};
+
+/// What a route leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A range of addresses.
+    Range(Tri<IpNet>),
+    /// A prefix list.
+    PrefixList(Link<PrefixList>),
+    /// The input does not say which of the two.
+    Unknown(Cause),
+}
+
+/// What a route hands packets to, with the thing it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is named after the thing that it leads to")]
+pub enum RouteTarget {
+    Local,
+    InternetGateway(Link<InternetGateway>),
+    VpnGateway(Link<VpnGateway>),
+    EgressOnlyGateway(Link<EgressOnlyGateway>),
+    NatGateway(Link<NatGateway>),
+    Peering(Link<Peering>),
+    TransitGateway(Link<TransitGateway>),
+    Endpoint(Link<Endpoint>),
+    NetworkInterface(Link<NetworkInterface>),
+    /// A target that no rule looks into, by the argument that names it.
+    Other(&'static str),
+    Unknown(Cause),
+}
+
+/// Who wrote a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RouteSource {
+    /// A `route` block of its table.
+    Inline,
+    /// An `aws_route` resource.
+    Standalone,
+    /// Nobody here: it was in the table when the state was refreshed.
+    Seen,
+}
+
+/// A route of a route table.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Where it is written: the `aws_route`, or the `route` argument of the table.
+    pub origin: Origin,
+    /// Who wrote it.
+    pub source: RouteSource,
+    /// The table it is in; the table's own routes are in the table.
+    pub table: Link<RouteTable>,
+    /// What it leads to.
+    pub destination: Destination,
+    /// Where the destination is written.
+    pub destination_origin: Origin,
+    /// What it hands packets to.
+    pub target: RouteTarget,
+    /// Where the target is written.
+    pub target_origin: Origin,
+    /// The id of the target, when it is known.
+    pub target_id: Option<Box<str>>,
+    /// What state AWS gives it (`active`, `blackhole`), where the state says.
+    pub state: Tri<Box<str>>,
+}
+
+impl Route {
+    /// The range that it leads to, when it is a known one.
+    pub fn range(&self) -> Option<IpNet> {
+        match self.destination {
+            Destination::Range(Tri::Known(net)) => Some(net.trunc()),
+            Destination::Range(_) | Destination::PrefixList(_) | Destination::Unknown(_) => None,
+        }
+    }
+}
+
+/// The arguments that name a target. They are the same in `aws_route` and in a `route` block.
+const TARGETS: &[&str] = &[
+    "gateway_id",
+    "nat_gateway_id",
+    "vpc_peering_connection_id",
+    "transit_gateway_id",
+    "egress_only_gateway_id",
+    "vpc_endpoint_id",
+    "network_interface_id",
+    "instance_id",
+    "carrier_gateway_id",
+    "core_network_arn",
+    "local_gateway_id",
+    "odb_network_arn",
+];
+
+/// An `aws_route`.
+#[derive(Clone, Debug)]
+pub(crate) struct StandaloneRoute {
+    /// The route.
+    pub(crate) route: Route,
+}
+
+impl Entity for StandaloneRoute {
+    const KIND: Kind = Kind::StandaloneRoute;
+    const READS: Reads = &[(
+        "aws_route",
+        &[
+            "id",
+            "route_table_id",
+            "destination_cidr_block",
+            "destination_ipv6_cidr_block",
+            "destination_prefix_list_id",
+            "gateway_id",
+            "nat_gateway_id",
+            "vpc_peering_connection_id",
+            "transit_gateway_id",
+            "egress_only_gateway_id",
+            "vpc_endpoint_id",
+            "network_interface_id",
+            "instance_id",
+            "carrier_gateway_id",
+            "core_network_arn",
+            "local_gateway_id",
+            "odb_network_arn",
+            "state",
+            "region",
+        ],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let (destination, destination_origin) = destination(reader);
+        let (target, target_origin, target_id) = target(reader);
+        let route = Route {
+            origin: Origin::of(&reader.resource.address),
+            source: RouteSource::Standalone,
+            table: reader.link("route_table_id"),
+            destination,
+            destination_origin,
+            target,
+            target_origin,
+            target_id,
+            state: reader.text("state").value,
+        };
+        Self { route }
+    }
+}
+
+fn destination(reader: &Reader<'_>) -> (Destination, Origin) {
+    for name in ["destination_cidr_block", "destination_ipv6_cidr_block"] {
+        let Fact { value, origin } = reader.cidr(name);
+        if value != Tri::Absent {
+            return (Destination::Range(value), origin);
+        }
+    }
+    let list = reader.link("destination_prefix_list_id");
+    let origin = reader.origin("destination_prefix_list_id");
+    if list == Link::Absent {
+        let what = reader.origin("destination_cidr_block");
+        return (Destination::Unknown(Cause::BadValue(what.to_string().into())), what);
+    }
+    (Destination::PrefixList(list), origin)
+}
+
+fn target(reader: &Reader<'_>) -> (RouteTarget, Origin, Option<Box<str>>) {
+    for name in TARGETS {
+        let fact = reader.text(name);
+        let id = match fact.value {
+            Tri::Absent => continue,
+            Tri::Known(id) => Some(id),
+            Tri::Unknown(_) => None,
+        };
+        let target = match *name {
+            "gateway_id" if id.as_deref() == Some("local") => RouteTarget::Local,
+            "gateway_id" => gateway(
+                reader.link("gateway_id"),
+                reader.link("gateway_id"),
+                reader.link("gateway_id"),
+            ),
+            "nat_gateway_id" => RouteTarget::NatGateway(reader.link(name)),
+            "vpc_peering_connection_id" => RouteTarget::Peering(reader.link(name)),
+            "transit_gateway_id" => RouteTarget::TransitGateway(reader.link(name)),
+            "egress_only_gateway_id" => RouteTarget::EgressOnlyGateway(reader.link(name)),
+            "vpc_endpoint_id" => RouteTarget::Endpoint(reader.link(name)),
+            "network_interface_id" => RouteTarget::NetworkInterface(reader.link(name)),
+            other => RouteTarget::Other(other),
+        };
+        return (target, fact.origin, id);
+    }
+    let origin = reader.origin("gateway_id");
+    (RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())), origin, None)
+}
+
+/// `gateway_id` names an internet gateway, a virtual private gateway, or (in old code) an endpoint.
+fn gateway(
+    internet: Link<InternetGateway>,
+    private: Link<VpnGateway>,
+    endpoint: Link<Endpoint>,
+) -> RouteTarget {
+    match (&internet, &private, &endpoint) {
+        (Link::Here(_) | Link::OneOf(..), _, _) => RouteTarget::InternetGateway(internet),
+        (_, Link::Here(_) | Link::OneOf(..), _) => RouteTarget::VpnGateway(private),
+        (_, _, Link::Here(_) | Link::OneOf(..)) => RouteTarget::Endpoint(endpoint),
+        (Link::Elsewhere(id), _, _) if id.starts_with("igw-") => {
+            RouteTarget::InternetGateway(internet)
+        }
+        (_, Link::Elsewhere(id), _) if id.starts_with("vgw-") => RouteTarget::VpnGateway(private),
+        (_, _, Link::Elsewhere(id)) if id.starts_with("vpce-") => RouteTarget::Endpoint(endpoint),
+        (Link::Unknown(cause), _, _) => RouteTarget::Unknown(cause.clone()),
+        (Link::Elsewhere(id), _, _) => RouteTarget::Unknown(Cause::NotInInput(id.clone())),
+        (Link::Absent, _, _) => RouteTarget::Other("gateway_id"),
+    }
+}
+
+/// The routes inside a table, and whether there may be more.
+pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>, Tri<()>) {
+    let (name, items) = match (reader.value("route"), reader.value("routes")) {
+        (Value::List(items), _) => ("route", items),
+        (_, Value::List(items)) => ("routes", items),
+        // Nothing is written, so a new table has nothing inside.
+        (Value::Null | Value::Unknown(_), _) if inline == Inline::NotWritten => {
+            return (Vec::new(), Tri::Absent);
+        }
+        (Value::Unknown(_), _) if reader.is_written("route") == Tri::Known(false) => {
+            return (Vec::new(), Tri::Absent);
+        }
+        (Value::Unknown(cause), _) => return (Vec::new(), Tri::Unknown(cause.clone())),
+        _ => return (Vec::new(), Tri::Absent),
+    };
+    let source = match inline {
+        Inline::Written => RouteSource::Inline,
+        Inline::NotWritten | Inline::Unclear => RouteSource::Seen,
+    };
+    let routes = items.iter().map(|item| inline_route(reader, name, item, source)).collect();
+    // One element with unknown parts stands for any number that a `dynamic` block may make.
+    let dynamic = reader.is_written("route") == Tri::Known(false) && inline == Inline::Written;
+    let open = items.iter().find_map(Value::first_unknown).filter(|_| dynamic);
+    (routes, open.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())))
+}
+
+fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSource) -> Route {
+    let set = |member: &str| match item.member(member) {
+        Value::Null => false,
+        Value::Text(text) => !text.is_empty(),
+        _ => true,
+    };
+    let origin = reader.origin(name);
+    let destination = ["cidr_block", "ipv6_cidr_block"]
+        .iter()
+        .find(|member| set(member))
+        .map(|member| match item.member(member) {
+            Value::Text(text) => Destination::Range(text.parse().map_or_else(
+                |_| Tri::Unknown(Cause::BadValue(origin.to_string().into())),
+                Tri::Known,
+            )),
+            Value::Unknown(cause) => Destination::Range(Tri::Unknown(cause.clone())),
+            _ => Destination::Unknown(Cause::BadValue(origin.to_string().into())),
+        })
+        .unwrap_or_else(|| {
+            Destination::PrefixList(
+                reader.merged_link(name, item.member("destination_prefix_list_id")),
+            )
+        });
+    let target_name = TARGETS.iter().find(|member| set(member));
+    let target_id = target_name.and_then(|member| match item.member(member) {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    let target = target_name.map_or_else(
+        || RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())),
+        |member| inline_target(reader, name, member, item.member(member)),
+    );
+    let shown = match &destination {
+        Destination::Range(Tri::Known(net)) => Some(format!("\"{net}\"").into()),
+        Destination::Range(_) | Destination::PrefixList(_) | Destination::Unknown(_) => None,
+    };
+    let place = Origin { shown, ..origin.clone() };
+    Route {
+        origin: place.clone(),
+        source,
+        table: Link::Unknown(Cause::TooDeep),
+        destination,
+        destination_origin: place.clone(),
+        target,
+        target_origin: place,
+        target_id,
+        state: Tri::Absent,
+    }
+}
+
+fn inline_target(
+    reader: &Reader<'_>,
+    name: &str,
+    member: &&'static str,
+    value: &Value,
+) -> RouteTarget {
+    match *member {
+        "gateway_id" if *value == Value::Text("local".into()) => RouteTarget::Local,
+        "gateway_id" => gateway(
+            reader.merged_link(name, value),
+            reader.merged_link(name, value),
+            reader.merged_link(name, value),
+        ),
+        "nat_gateway_id" => RouteTarget::NatGateway(reader.merged_link(name, value)),
+        "vpc_peering_connection_id" => RouteTarget::Peering(reader.merged_link(name, value)),
+        "transit_gateway_id" => RouteTarget::TransitGateway(reader.merged_link(name, value)),
+        "egress_only_gateway_id" => RouteTarget::EgressOnlyGateway(reader.merged_link(name, value)),
+        "vpc_endpoint_id" => RouteTarget::Endpoint(reader.merged_link(name, value)),
+        "network_interface_id" => RouteTarget::NetworkInterface(reader.merged_link(name, value)),
+        other => RouteTarget::Other(other),
+    }
+}

@@ -1,0 +1,91 @@
+//! Route tables of VPCs: managed, adopted, looked at, or made by AWS along with the VPC.
+
+use groundplan_ir::{Tri, Value};
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::route::{Route, inline_routes};
+use crate::{Head, Id, Link, Members, Vpc, VpnGateway};
+
+/// How the author gave the routes that stand inside the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// There is no `route` argument: what stands inside is what AWS has.
+    NotWritten,
+    /// `route` blocks, or `route = []`: the table removes every route that they do not name.
+    Written,
+    /// The plan has no configuration for the table.
+    Unclear,
+}
+
+/// A route table.
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// The common part.
+    pub head: Head,
+    /// The VPC it is in.
+    pub vpc: Link<Vpc>,
+    /// Whether it is the table that AWS makes along with the VPC.
+    pub is_default: bool,
+    /// Whether inline routes are written.
+    pub inline: Inline,
+    /// The routes inside it, written or seen.
+    pub routes: Vec<Route>,
+    /// Whether some routes inside it cannot be told.
+    pub routes_unknown: Tri<()>,
+    /// Virtual private gateways that propagate into it by its own argument.
+    pub propagating: Tri<Members<VpnGateway>>,
+}
+
+const ATTRIBUTES: &[&str] = &[
+    "id",
+    "arn",
+    "route_table_id",
+    "default_route_table_id",
+    "vpc_id",
+    "route",
+    "routes",
+    "propagating_vgws",
+    "owner_id",
+    "region",
+];
+
+impl Entity for RouteTable {
+    const KIND: Kind = Kind::RouteTable;
+    const READS: Reads =
+        &[("aws_route_table", ATTRIBUTES), ("aws_default_route_table", ATTRIBUTES)];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let is_default = reader.resource_type() == "aws_default_route_table";
+        let inline = match reader.is_written("route") {
+            Tri::Known(true) => Inline::Written,
+            Tri::Known(false) if dynamic(reader) => Inline::Written,
+            // A default table takes over what is written in it and removes all other routes, and
+            // nothing written is nothing left (provider page "aws_default_route_table").
+            Tri::Known(false) if is_default => Inline::Written,
+            Tri::Known(false) => Inline::NotWritten,
+            Tri::Unknown(_) | Tri::Absent => Inline::Unclear,
+        };
+        let (routes, routes_unknown) = inline_routes(reader, inline);
+        Self {
+            head: reader.head(),
+            vpc: match reader.cx.adopters.get(&reader.at) {
+                Some(Ok(place)) => Link::Here(Id::new(*place)),
+                Some(Err(cause)) => Link::Unknown(cause.clone()),
+                None => reader.link("vpc_id"),
+            },
+            is_default,
+            inline,
+            routes,
+            routes_unknown,
+            propagating: reader.links("propagating_vgws"),
+        }
+    }
+}
+
+/// A `dynamic "route"` leaves no trace in the configuration, but its routes are in the value of a
+/// table that has no other source for them.
+fn dynamic(reader: &Reader<'_>) -> bool {
+    let made_new = reader.resource.action.creates();
+    made_new && matches!(reader.value("route"), Value::List(items) if !items.is_empty())
+}

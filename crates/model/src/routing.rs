@@ -1,0 +1,234 @@
+//! Which table a subnet uses, which routes a table has, and whether those are all.
+//!
+//! A question for something that is *not* there is only answered where the container is closed:
+//! managed by this configuration, with every possible member followed to where it belongs.
+
+use groundplan_ir::{Cause, Completeness, Tri};
+use ipnet::IpNet;
+
+use crate::addressing::{covered, overlap};
+use crate::route::Destination;
+use crate::{
+    Head, Id, Inline, Management, Peering, PrefixList, Route, RouteTable, RouteTarget, Subnet,
+    TransitGateway, Vpc,
+};
+
+use crate::Topology;
+
+impl Topology {
+    /// The routes of a table that are proven to be in it, in address order.
+    pub fn routes(&self, table: Id<RouteTable>) -> impl Iterator<Item = (Id<Route>, &Route)> {
+        self.routes_of_table.of(table).iter().map(|id| (*id, &self.routes[*id]))
+    }
+
+    /// Why this table may have routes that are not seen here.
+    pub fn routes_open(&self, table: Id<RouteTable>) -> Option<Cause> {
+        let it = &self.route_tables[table];
+        self.container_open(&it.head)
+            .or_else(|| match &it.routes_unknown {
+                Tri::Unknown(cause) => Some(cause.clone()),
+                Tri::Known(()) | Tri::Absent => None,
+            })
+            .or_else(|| match it.inline {
+                Inline::Unclear if it.head.management == Management::Created => {
+                    Some(Cause::NoConfiguration(it.head.name().into()))
+                }
+                Inline::Unclear | Inline::Written | Inline::NotWritten => None,
+            })
+            .or_else(|| self.routes_of_table.open(table).cloned())
+    }
+
+    /// Why something that this configuration does not show may belong to the thing of this head.
+    pub fn container_open(&self, head: &Head) -> Option<Cause> {
+        if self.completeness == Completeness::Partial {
+            return Some(Cause::PlanIncomplete);
+        }
+        match head.management {
+            Management::Created | Management::Managed => None,
+            Management::Observed => Some(Cause::NotManaged(head.name().into())),
+        }
+    }
+
+    /// The tables of a VPC that are proven to be in it, its default table among them.
+    pub fn tables(&self, vpc: Id<Vpc>) -> &[Id<RouteTable>] {
+        self.tables_of_vpc.of(vpc)
+    }
+
+    /// Why this VPC may have tables, or its tables routes, that are not seen here.
+    ///
+    /// The default table of a VPC that exists may hold routes that no input shows; it counts only
+    /// while some subnet may use it.
+    pub fn tables_open(&self, vpc: Id<Vpc>) -> Option<Cause> {
+        let head = &self.vpcs[vpc].head;
+        self.container_open(head)
+            .or_else(|| self.tables_of_vpc.open(vpc).cloned())
+            .or_else(|| self.tables(vpc).iter().find_map(|table| self.routes_open(*table)))
+    }
+
+    /// The table that subnets of the VPC use unless they are associated with another.
+    pub fn main_table(&self, vpc: Id<Vpc>) -> Tri<Id<RouteTable>> {
+        if let Some(cause) = self.main_associations_of_vpc.open(vpc) {
+            return Tri::Unknown(cause.clone());
+        }
+        match self.main_associations_of_vpc.of(vpc).last() {
+            Some(id) => self.main_route_table_associations[*id].table.tri(),
+            None => match self.vpcs[vpc].default_table {
+                Some(table) => Tri::Known(table),
+                None => Tri::Unknown(Cause::NotManaged(self.vpcs[vpc].head.name().into())),
+            },
+        }
+    }
+
+    /// The table that a subnet uses: the one it is associated with, else the main one.
+    pub fn table_of(&self, subnet: Id<Subnet>) -> Tri<Id<RouteTable>> {
+        if let Some(id) = self.associations_of_subnet.of(subnet).first() {
+            return self.route_table_associations[*id].table.tri();
+        }
+        if let Some(cause) = self.associations_of_subnet.open(subnet) {
+            return Tri::Unknown(cause.clone());
+        }
+        let it = &self.subnets[subnet];
+        if let Some(cause) = self.container_open(&it.head) {
+            return Tri::Unknown(cause);
+        }
+        it.vpc.tri().and_then(|vpc| self.main_table(vpc))
+    }
+
+    /// The ranges in a prefix list, with the entries that resources of their own add.
+    pub fn entries(&self, list: Id<PrefixList>) -> Tri<Vec<Tri<IpNet>>> {
+        if let Some(cause) = self.entries_of_prefix_list.open(list) {
+            return Tri::Unknown(cause.clone());
+        }
+        let added = self.entries_of_prefix_list.of(list);
+        let mut all: Vec<Tri<IpNet>> =
+            added.iter().map(|id| self.prefix_list_entries[*id].range.value.clone()).collect();
+        match &self.prefix_lists[list].entries {
+            Tri::Known(own) => all.extend(own.iter().cloned()),
+            Tri::Unknown(cause) => return Tri::Unknown(cause.clone()),
+            Tri::Absent if all.is_empty() => return Tri::Absent,
+            Tri::Absent => (),
+        }
+        Tri::Known(all)
+    }
+
+    /// The known ranges that a destination leads to, and what keeps the list from being whole.
+    pub fn destination_ranges(&self, destination: &Destination) -> (Vec<IpNet>, Option<Cause>) {
+        let facts = match destination {
+            Destination::Range(fact) => vec![fact.clone()],
+            Destination::PrefixList(list) => match list.tri().and_then(|list| self.entries(list)) {
+                Tri::Known(entries) => entries,
+                Tri::Unknown(cause) => return (Vec::new(), Some(cause)),
+                Tri::Absent => return (Vec::new(), None),
+            },
+            Destination::Unknown(cause) => return (Vec::new(), Some(cause.clone())),
+        };
+        let mut gap = None;
+        let mut ranges = Vec::new();
+        for fact in facts {
+            match fact {
+                Tri::Known(net) => ranges.push(net.trunc()),
+                Tri::Unknown(cause) => gap = gap.or(Some(cause)),
+                Tri::Absent => (),
+            }
+        }
+        (ranges, gap)
+    }
+
+    /// The VPC on the other side of a peering connection, seen from `near`.
+    ///
+    /// [`Tri::Absent`] means that `near` is on neither side.
+    pub fn far_side(&self, peering: Id<Peering>, near: Id<Vpc>) -> Tri<Id<Vpc>> {
+        let it = &self.peerings[peering];
+        match (it.requester.here(), it.accepter.here()) {
+            (Some(one), _) if one == near => it.accepter.tri(),
+            (_, Some(two)) if two == near => it.requester.tri(),
+            (Some(_), Some(_)) => Tri::Absent,
+            (_, _) => match (it.requester.tri(), it.accepter.tri()) {
+                // A side that is elsewhere is not `near`, and the other side is not either.
+                _ if !it.requester.may_be(near) && !it.accepter.may_be(near) => Tri::Absent,
+                (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
+                (_, _) => Tri::Absent,
+            },
+        }
+    }
+}
+
+impl Route {
+    /// The peering connection that it leads over, when it is proven.
+    pub fn peering(&self) -> Option<Id<Peering>> {
+        match &self.target {
+            RouteTarget::Peering(link) => link.here(),
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_)
+            | RouteTarget::Unknown(_) => None,
+        }
+    }
+
+    /// Whether it may lead over this peering connection.
+    pub fn may_use_peering(&self, peering: Id<Peering>) -> bool {
+        match &self.target {
+            RouteTarget::Peering(link) => link.may_be(peering),
+            RouteTarget::Unknown(_) => true,
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_) => false,
+        }
+    }
+
+    /// The transit gateway that it leads to, when it is proven.
+    pub fn transit_gateway(&self) -> Option<Id<TransitGateway>> {
+        match &self.target {
+            RouteTarget::TransitGateway(link) => link.here(),
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::Peering(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_)
+            | RouteTarget::Unknown(_) => None,
+        }
+    }
+
+    /// Whether it may lead to this transit gateway.
+    pub fn may_use_transit_gateway(&self, gateway: Id<TransitGateway>) -> bool {
+        match &self.target {
+            RouteTarget::TransitGateway(link) => link.may_be(gateway),
+            RouteTarget::Unknown(_) => true,
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::Peering(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_) => false,
+        }
+    }
+}
+
+/// The parts of `wanted` that no range of `by` touches or covers only in part.
+pub fn uncovered(wanted: &[IpNet], by: &[IpNet]) -> Vec<IpNet> {
+    wanted.iter().filter(|net| !covered(**net, by)).copied().collect()
+}
+
+/// Whether any range of one list overlaps any of the other.
+pub fn touches(one: &[IpNet], two: &[IpNet]) -> bool {
+    one.iter().any(|a| two.iter().any(|b| overlap(*a, *b).is_some()))
+}

@@ -1,0 +1,49 @@
+//! Subnets.
+
+use groundplan_ir::Fact;
+use ipnet::IpNet;
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::{Head, Link, Vpc};
+
+/// A subnet: `aws_subnet`, `aws_default_subnet`, or the data source.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// The common part.
+    pub head: Head,
+    /// The VPC it is in.
+    pub vpc: Link<Vpc>,
+    /// Its IPv4 range.
+    pub range: Fact<IpNet>,
+    /// Its IPv6 range.
+    pub range_v6: Fact<IpNet>,
+    /// Its availability zone's name.
+    pub zone: Fact<Box<str>>,
+}
+
+const ATTRIBUTES: &[&str] = &[
+    "id",
+    "arn",
+    "vpc_id",
+    "cidr_block",
+    "ipv6_cidr_block",
+    "availability_zone",
+    "owner_id",
+    "region",
+];
+
+impl Entity for Subnet {
+    const KIND: Kind = Kind::Subnet;
+    const READS: Reads = &[("aws_subnet", ATTRIBUTES), ("aws_default_subnet", ATTRIBUTES)];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            vpc: reader.link("vpc_id"),
+            range: reader.cidr("cidr_block"),
+            range_v6: reader.cidr("ipv6_cidr_block"),
+            zone: reader.text("availability_zone"),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The whole network of one configuration, built once and never changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundplan_ir::{Action, Completeness, Config, Origin, Value};
+
+use crate::lowering::Lowering;
+use crate::route::{Route, RouteSource};
+use crate::{
+    Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway, DxGateway,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointRouteTableAssociation,
+    GatewayAttachment, InternetGateway, Link, MainRouteTableAssociation, NatGateway,
+    NetworkInterface, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    StandaloneRoute, Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    implicit, registry,
+};
+
+/// An object that the apply destroys.
+#[derive(Clone, Debug)]
+pub struct Departed {
+    /// Its address.
+    pub origin: Origin,
+    /// Whether it goes for good or comes back with another id.
+    pub action: Action,
+}
+
+/// Everything that is in the network, and what belongs to what.
+#[derive(Debug, Default)]
+#[expect(missing_docs, reason = "each arena is named after what it holds")]
+pub struct Topology {
+    pub vpcs: Arena<Vpc>,
+    pub cidr_associations: Arena<CidrAssociation>,
+    pub subnets: Arena<Subnet>,
+    pub route_tables: Arena<RouteTable>,
+    /// Every route of every table, inline and standalone, with a link to its table.
+    pub routes: Arena<Route>,
+    pub route_table_associations: Arena<RouteTableAssociation>,
+    pub main_route_table_associations: Arena<MainRouteTableAssociation>,
+    pub internet_gateways: Arena<InternetGateway>,
+    pub gateway_attachments: Arena<GatewayAttachment>,
+    pub egress_only_gateways: Arena<EgressOnlyGateway>,
+    pub nat_gateways: Arena<NatGateway>,
+    pub network_interfaces: Arena<NetworkInterface>,
+    pub peerings: Arena<Peering>,
+    pub peering_accepters: Arena<PeeringAccepter>,
+    pub peering_options: Arena<PeeringOptions>,
+    pub endpoints: Arena<Endpoint>,
+    pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub prefix_lists: Arena<PrefixList>,
+    pub prefix_list_entries: Arena<PrefixListEntry>,
+    pub transit_gateways: Arena<TransitGateway>,
+    pub attachments: Arena<Attachment>,
+    pub attachment_accepters: Arena<AttachmentAccepter>,
+    pub tgw_route_tables: Arena<TgwRouteTable>,
+    pub tgw_associations: Arena<TgwAssociation>,
+    pub tgw_propagations: Arena<TgwPropagation>,
+    pub tgw_routes: Arena<TgwRoute>,
+    pub vpn_gateways: Arena<VpnGateway>,
+    pub vpn_gateway_attachments: Arena<VpnGatewayAttachment>,
+    pub route_propagations: Arena<RoutePropagation>,
+    pub customer_gateways: Arena<CustomerGateway>,
+    pub vpn_connections: Arena<VpnConnection>,
+    pub vpn_connection_routes: Arena<VpnConnectionRoute>,
+    pub dx_gateways: Arena<DxGateway>,
+    pub dx_gateway_associations: Arena<DxGatewayAssociation>,
+    pub resource_shares: Arena<ResourceShare>,
+    pub resource_share_members: Arena<ResourceShareMember>,
+
+    /// What the apply destroys, by the id that goes with it.
+    pub departed: BTreeMap<Box<str>, Departed>,
+    /// Whether absence proves anything.
+    pub completeness: Completeness,
+
+    pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
+    pub subnets_of_vpc: Children<Vpc, Subnet>,
+    pub tables_of_vpc: Children<Vpc, RouteTable>,
+    pub endpoints_of_vpc: Children<Vpc, Endpoint>,
+    pub main_associations_of_vpc: Children<Vpc, MainRouteTableAssociation>,
+    pub routes_of_table: Children<RouteTable, Route>,
+    pub associations_of_subnet: Children<Subnet, RouteTableAssociation>,
+    pub accepters_of_peering: Children<Peering, PeeringAccepter>,
+    pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
+    pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
+    pub attachments_of_gateway: Children<TransitGateway, Attachment>,
+    pub tables_of_gateway: Children<TransitGateway, TgwRouteTable>,
+    pub associations_of_attachment: Children<Attachment, TgwAssociation>,
+    pub accepters_of_attachment: Children<Attachment, AttachmentAccepter>,
+    pub propagations_of_attachment: Children<Attachment, TgwPropagation>,
+    pub associations_of_tgw_table: Children<TgwRouteTable, TgwAssociation>,
+    pub propagations_of_tgw_table: Children<TgwRouteTable, TgwPropagation>,
+    pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
+}
+
+/// Builds the network.
+pub fn build(config: &Config) -> Topology {
+    let mut lowering = Lowering::new(config, &registry::kinds());
+    implicit::place(&mut lowering);
+    let mut topology = things(&lowering);
+    implicit::route_tables(&lowering, &mut topology.route_tables);
+    implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
+    topology.departed = lowering.departed();
+    topology.completeness = config.completeness;
+    topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
+    topology.index();
+    topology
+}
+
+fn things(from: &Lowering<'_>) -> Topology {
+    Topology {
+        vpcs: from.arena(),
+        cidr_associations: from.arena(),
+        subnets: from.arena(),
+        route_tables: from.arena(),
+        route_table_associations: from.arena(),
+        main_route_table_associations: from.arena(),
+        internet_gateways: from.arena(),
+        gateway_attachments: from.arena(),
+        egress_only_gateways: from.arena(),
+        nat_gateways: from.arena(),
+        network_interfaces: from.arena(),
+        peerings: from.arena(),
+        peering_accepters: from.arena(),
+        peering_options: from.arena(),
+        endpoints: from.arena(),
+        endpoint_route_table_associations: from.arena(),
+        prefix_lists: from.arena(),
+        prefix_list_entries: from.arena(),
+        transit_gateways: from.arena(),
+        attachments: from.arena(),
+        attachment_accepters: from.arena(),
+        tgw_route_tables: from.arena(),
+        tgw_associations: from.arena(),
+        tgw_propagations: from.arena(),
+        tgw_routes: from.arena(),
+        vpn_gateways: from.arena(),
+        vpn_gateway_attachments: from.arena(),
+        route_propagations: from.arena(),
+        customer_gateways: from.arena(),
+        vpn_connections: from.arena(),
+        vpn_connection_routes: from.arena(),
+        dx_gateways: from.arena(),
+        dx_gateway_associations: from.arena(),
+        resource_shares: from.arena(),
+        resource_share_members: from.arena(),
+        ..Topology::default()
+    }
+}
+
+/// Destination and table of the standalone routes that the apply takes away.
+fn departed_routes(config: &Config) -> BTreeSet<(&str, &str)> {
+    let names =
+        ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
+    let mut out = BTreeSet::new();
+    for resource in config.resources() {
+        let (true, Some(prior)) = (&*resource.address.kind == "aws_route", &resource.prior) else {
+            continue;
+        };
+        if !resource.action.destroys() {
+            continue;
+        }
+        for name in names {
+            if let (Some(Value::Text(table)), Some(Value::Text(destination))) =
+                (prior.get("route_table_id"), prior.get(name))
+            {
+                out.insert((&**table, &**destination));
+            }
+        }
+    }
+    out
+}
+
+/// All routes: those inside tables, then the standalone ones.
+///
+/// A table without inline routes shows, once it exists, the routes that standalone resources have
+/// put into it; these are told once, by their own resource.
+fn routes(
+    topology: &Topology,
+    standalone: &Arena<StandaloneRoute>,
+    departed: &BTreeSet<(&str, &str)>,
+) -> Arena<Route> {
+    let mut written: BTreeSet<(crate::Id<RouteTable>, String)> = BTreeSet::new();
+    for (_, route) in standalone.iter() {
+        if let (Some(table), Some(net)) = (route.route.table.here(), route.route.range()) {
+            written.insert((table, net.to_string()));
+        }
+    }
+    let mut out = Arena::default();
+    for (id, table) in topology.route_tables.iter() {
+        for route in &table.routes {
+            let range = route.range().map(|net| net.to_string());
+            let known = range.clone().is_some_and(|range| written.contains(&(id, range)));
+            let leaves = match (&table.head.id, &range) {
+                (Some(table), Some(range)) => departed.contains(&(&**table, &**range)),
+                _ => false,
+            };
+            if route.source != RouteSource::Seen || !(known || leaves) {
+                out.push(Route { table: Link::Here(id), ..route.clone() });
+            }
+        }
+    }
+    for (_, route) in standalone.iter() {
+        out.push(route.route.clone());
+    }
+    out
+}
+
+impl Topology {
+    fn index(&mut self) {
+        self.ranges_of_vpc =
+            Children::new(self.cidr_associations.iter().map(|(id, it)| (id, &it.vpc)));
+        self.subnets_of_vpc = Children::new(self.subnets.iter().map(|(id, it)| (id, &it.vpc)));
+        self.tables_of_vpc = Children::new(self.route_tables.iter().map(|(id, it)| (id, &it.vpc)));
+        self.endpoints_of_vpc = Children::new(self.endpoints.iter().map(|(id, it)| (id, &it.vpc)));
+        self.main_associations_of_vpc =
+            Children::new(self.main_route_table_associations.iter().map(|(id, it)| (id, &it.vpc)));
+        self.routes_of_table = Children::new(self.routes.iter().map(|(id, it)| (id, &it.table)));
+        self.associations_of_subnet =
+            Children::new(self.route_table_associations.iter().map(|(id, it)| (id, &it.subnet)));
+        self.accepters_of_peering =
+            Children::new(self.peering_accepters.iter().map(|(id, it)| (id, &it.peering)));
+        self.tables_of_endpoint = Children::new(
+            self.endpoint_route_table_associations.iter().map(|(id, it)| (id, &it.endpoint)),
+        );
+        self.entries_of_prefix_list =
+            Children::new(self.prefix_list_entries.iter().map(|(id, it)| (id, &it.list)));
+        self.index_transit();
+    }
+
+    fn index_transit(&mut self) {
+        self.attachments_of_gateway =
+            Children::new(self.attachments.iter().map(|(id, it)| (id, &it.gateway)));
+        self.tables_of_gateway =
+            Children::new(self.tgw_route_tables.iter().map(|(id, it)| (id, &it.gateway)));
+        self.associations_of_attachment =
+            Children::new(self.tgw_associations.iter().map(|(id, it)| (id, &it.attachment)));
+        self.accepters_of_attachment =
+            Children::new(self.attachment_accepters.iter().map(|(id, it)| (id, &it.attachment)));
+        self.propagations_of_attachment =
+            Children::new(self.tgw_propagations.iter().map(|(id, it)| (id, &it.attachment)));
+        self.associations_of_tgw_table =
+            Children::new(self.tgw_associations.iter().map(|(id, it)| (id, &it.table)));
+        self.propagations_of_tgw_table =
+            Children::new(self.tgw_propagations.iter().map(|(id, it)| (id, &it.table)));
+        self.routes_of_tgw_table =
+            Children::new(self.tgw_routes.iter().map(|(id, it)| (id, &it.table)));
+    }
+}

@@ -1,0 +1,155 @@
+//! VPCs and their address ranges.
+
+use groundplan_ir::{Cause, Fact, Tri, Value};
+use ipnet::IpNet;
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::{Head, Id, Link, RouteTable};
+
+/// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
+#[derive(Clone, Debug)]
+pub struct Vpc {
+    /// The common part.
+    pub head: Head,
+    /// Its ranges of both families: its own, then those of association resources.
+    pub ranges: Vec<Fact<IpNet>>,
+    /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
+    pub dns_support: Fact<bool>,
+    /// `enable_dns_hostnames`, off in a VPC that is made new, on in the default VPC.
+    pub dns_hostnames: Fact<bool>,
+    /// The table that AWS makes along with the VPC, or the resource that has adopted it.
+    pub default_table: Option<Id<RouteTable>>,
+}
+
+const ATTRIBUTES: &[&str] = &[
+    "id",
+    "arn",
+    "cidr_block",
+    "cidr_block_associations",
+    "ipv4_ipam_pool_id",
+    "ipv6_cidr_block",
+    "ipv6_ipam_pool_id",
+    "assign_generated_ipv6_cidr_block",
+    "enable_dns_support",
+    "enable_dns_hostnames",
+    "default_route_table_id",
+    "main_route_table_id",
+    "owner_id",
+    "region",
+];
+
+impl Entity for Vpc {
+    const KIND: Kind = Kind::Vpc;
+    const READS: Reads = &[("aws_vpc", ATTRIBUTES), ("aws_default_vpc", ATTRIBUTES)];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let default_vpc = reader.resource_type() == "aws_default_vpc";
+        let head = reader.head();
+        let on = |name: &str, default: bool| {
+            let fact = reader.flag(name);
+            Fact { value: fact.value.or_default(default), origin: fact.origin }
+        };
+        Self {
+            ranges: own_ranges(reader),
+            dns_support: on("enable_dns_support", true),
+            dns_hostnames: on("enable_dns_hostnames", default_vpc),
+            default_table: reader
+                .cx
+                .implicit
+                .get(&(Kind::RouteTable, reader.at))
+                .map(|at| Id::new(*at)),
+            head,
+        }
+    }
+}
+
+fn own_ranges(reader: &Reader<'_>) -> Vec<Fact<IpNet>> {
+    let mut ranges = Vec::new();
+    let primary = reader.cidr("cidr_block");
+    let pooled = reader.text("ipv4_ipam_pool_id").value != Tri::Absent;
+    match primary.value {
+        // A range from an address pool is chosen during the apply, so leaving `cidr_block` out
+        // there does not mean that there is none.
+        Tri::Absent if pooled => {
+            let cause = Cause::KnownAfterApply(primary.origin.to_string().into());
+            ranges.push(Fact { value: Tri::Unknown(cause), origin: primary.origin });
+        }
+        Tri::Absent => (),
+        Tri::Known(_) | Tri::Unknown(_) => ranges.push(primary),
+    }
+    if let Value::List(items) = reader.value("cidr_block_associations") {
+        let origin = reader.origin("cidr_block_associations");
+        for item in items {
+            if let Value::Text(text) = item.member("cidr_block")
+                && let Ok(net) = text.parse::<IpNet>()
+                && !ranges.iter().any(|known| known.value == Tri::Known(net))
+            {
+                ranges.push(Fact { value: Tri::Known(net), origin: origin.clone() });
+            }
+        }
+    }
+    // Amazon's own IPv6 blocks are unique in the world: unknown, but never in conflict.
+    let generated = reader.flag("assign_generated_ipv6_cidr_block").value == Tri::Known(true);
+    let six = reader.cidr("ipv6_cidr_block");
+    let pooled = reader.text("ipv6_ipam_pool_id").value != Tri::Absent;
+    match six.value {
+        Tri::Absent if pooled => {
+            let cause = Cause::KnownAfterApply(six.origin.to_string().into());
+            ranges.push(Fact { value: Tri::Unknown(cause), origin: six.origin });
+        }
+        Tri::Known(_) => ranges.push(six),
+        Tri::Unknown(_) if !generated => ranges.push(six),
+        Tri::Unknown(_) | Tri::Absent => (),
+    }
+    ranges
+}
+
+/// A range that is added to a VPC by a resource of its own.
+#[derive(Clone, Debug)]
+pub struct CidrAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The VPC.
+    pub vpc: Link<Vpc>,
+    /// The range; none where Amazon provides it.
+    pub range: Option<Fact<IpNet>>,
+}
+
+impl Entity for CidrAssociation {
+    const KIND: Kind = Kind::CidrAssociation;
+    const READS: Reads = &[
+        (
+            "aws_vpc_ipv4_cidr_block_association",
+            &["id", "vpc_id", "cidr_block", "ipv4_ipam_pool_id", "region"],
+        ),
+        (
+            "aws_vpc_ipv6_cidr_block_association",
+            &[
+                "id",
+                "vpc_id",
+                "ipv6_cidr_block",
+                "ipv6_ipam_pool_id",
+                "assign_generated_ipv6_cidr_block",
+                "region",
+            ],
+        ),
+    ];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let name = match reader.resource_type() {
+            "aws_vpc_ipv4_cidr_block_association" => "cidr_block",
+            _ => "ipv6_cidr_block",
+        };
+        let generated = reader.flag("assign_generated_ipv6_cidr_block").value == Tri::Known(true);
+        let mut range = reader.cidr(name);
+        if range.value == Tri::Absent {
+            range.value = Tri::Unknown(Cause::KnownAfterApply(range.origin.to_string().into()));
+        }
+        Self {
+            head: reader.head(),
+            vpc: reader.link("vpc_id"),
+            range: (!generated).then_some(range),
+        }
+    }
+}

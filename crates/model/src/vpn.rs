@@ -1,0 +1,175 @@
+//! Site-to-Site VPN: virtual private gateways, customer gateways, connections and their routes.
+
+use groundplan_ir::Fact;
+use ipnet::IpNet;
+
+use crate::entity::{Entity, Kind, Reads};
+use crate::lowering::Reader;
+use crate::{Head, Link, RouteTable, TransitGateway, Vpc};
+
+/// A virtual private gateway.
+#[derive(Clone, Debug)]
+pub struct VpnGateway {
+    /// The common part.
+    pub head: Head,
+    /// The VPC it is attached to, where the gateway itself says so.
+    pub vpc: Link<Vpc>,
+}
+
+impl Entity for VpnGateway {
+    const KIND: Kind = Kind::VpnGateway;
+    const READS: Reads =
+        &[("aws_vpn_gateway", &["id", "arn", "vpc_id", "attached_vpc_id", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let vpc = match reader.link("vpc_id") {
+            Link::Absent => reader.link("attached_vpc_id"),
+            link => link,
+        };
+        Self { head: reader.head(), vpc }
+    }
+}
+
+/// An `aws_vpn_gateway_attachment`.
+#[derive(Clone, Debug)]
+pub struct VpnGatewayAttachment {
+    /// The common part.
+    pub head: Head,
+    /// The gateway.
+    pub gateway: Link<VpnGateway>,
+    /// The VPC.
+    pub vpc: Link<Vpc>,
+}
+
+impl Entity for VpnGatewayAttachment {
+    const KIND: Kind = Kind::VpnGatewayAttachment;
+    const READS: Reads =
+        &[("aws_vpn_gateway_attachment", &["id", "vpn_gateway_id", "vpc_id", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            gateway: reader.link("vpn_gateway_id"),
+            vpc: reader.link("vpc_id"),
+        }
+    }
+}
+
+/// An `aws_vpn_gateway_route_propagation`.
+#[derive(Clone, Debug)]
+pub struct RoutePropagation {
+    /// The common part.
+    pub head: Head,
+    /// The gateway whose routes go into the table.
+    pub gateway: Link<VpnGateway>,
+    /// The table.
+    pub table: Link<RouteTable>,
+}
+
+impl Entity for RoutePropagation {
+    const KIND: Kind = Kind::RoutePropagation;
+    const READS: Reads = &[(
+        "aws_vpn_gateway_route_propagation",
+        &["id", "vpn_gateway_id", "route_table_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            gateway: reader.link("vpn_gateway_id"),
+            table: reader.link("route_table_id"),
+        }
+    }
+}
+
+/// A customer gateway: the other end of a VPN connection.
+#[derive(Clone, Debug)]
+pub struct CustomerGateway {
+    /// The common part.
+    pub head: Head,
+}
+
+impl Entity for CustomerGateway {
+    const KIND: Kind = Kind::CustomerGateway;
+    const READS: Reads = &[("aws_customer_gateway", &["id", "arn", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head() }
+    }
+}
+
+/// Everything that is read of a connection; its transit gateway attachment is made from the same
+/// resource.
+pub(crate) const VPN_ATTRIBUTES: &[&str] = &[
+    "id",
+    "arn",
+    "customer_gateway_id",
+    "vpn_gateway_id",
+    "transit_gateway_id",
+    "transit_gateway_attachment_id",
+    "static_routes_only",
+    "remote_ipv4_network_cidr",
+    "remote_ipv6_network_cidr",
+    "region",
+];
+
+/// A VPN connection.
+#[derive(Clone, Debug)]
+pub struct VpnConnection {
+    /// The common part.
+    pub head: Head,
+    /// The site.
+    pub customer_gateway: Link<CustomerGateway>,
+    /// The virtual private gateway that it ends at.
+    pub vpn_gateway: Link<VpnGateway>,
+    /// The transit gateway that it ends at.
+    pub transit_gateway: Link<TransitGateway>,
+    /// Whether it has static routes only, off unless it is switched on.
+    pub static_routes_only: Fact<bool>,
+    /// The range on the site's side, where it is narrowed down.
+    pub remote_range: Fact<IpNet>,
+}
+
+impl Entity for VpnConnection {
+    const KIND: Kind = Kind::VpnConnection;
+    const READS: Reads = &[("aws_vpn_connection", VPN_ATTRIBUTES)];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let only = reader.flag("static_routes_only");
+        Self {
+            head: reader.head(),
+            customer_gateway: reader.link("customer_gateway_id"),
+            vpn_gateway: reader.link("vpn_gateway_id"),
+            transit_gateway: reader.link("transit_gateway_id"),
+            static_routes_only: Fact { value: only.value.or_default(false), origin: only.origin },
+            remote_range: reader.cidr("remote_ipv4_network_cidr"),
+        }
+    }
+}
+
+/// An `aws_vpn_connection_route`: a range behind a static connection.
+#[derive(Clone, Debug)]
+pub struct VpnConnectionRoute {
+    /// The common part.
+    pub head: Head,
+    /// The connection.
+    pub connection: Link<VpnConnection>,
+    /// The range on the site's side.
+    pub range: Fact<IpNet>,
+}
+
+impl Entity for VpnConnectionRoute {
+    const KIND: Kind = Kind::VpnConnectionRoute;
+    const READS: Reads = &[(
+        "aws_vpn_connection_route",
+        &["id", "vpn_connection_id", "destination_cidr_block", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            connection: reader.link("vpn_connection_id"),
+            range: reader.cidr("destination_cidr_block"),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Terraform's output → [`Config`], together with everything that could not be taken as it was.
+//!
+//! Reading never fails as a whole without saying what the input is and which command makes the
+//! right one; where a part is unusable, the rest is still read.
+
+mod input;
+mod plan;
+mod sniff;
+
+use groundplan_findings::{Problem, ProblemKind};
+use groundplan_ir::{Config, Interest};
+
+pub use input::{Input, Unreadable};
+
+use input::decode;
+
+/// What reading gives.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The configuration, unless nothing at all could be read.
+    pub config: Option<Config>,
+    /// What reading met.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads one input; only resource types in `interest` are built.
+pub fn read(input: &Input, interest: &Interest) -> Read {
+    let problem = |kind, message: String, help: String| Problem {
+        kind,
+        input: input.name(),
+        place: None,
+        message,
+        help,
+    };
+    let bytes = match input.load() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let problem = problem(ProblemKind::Unreadable, error.message, error.help);
+            return Read { config: None, problems: vec![problem] };
+        }
+    };
+    read_bytes(&input.name(), &bytes, interest)
+}
+
+/// Reads bytes that are already here; `name` is what messages call them.
+pub fn read_bytes(name: &str, bytes: &[u8], interest: &Interest) -> Read {
+    let problem = |kind, message: String, help: String| Problem {
+        kind,
+        input: name.to_owned(),
+        place: None,
+        message,
+        help,
+    };
+    let decoded = match decode(bytes) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            let problem = problem(ProblemKind::Unreadable, error.message, error.help);
+            return Read { config: None, problems: vec![problem] };
+        }
+    };
+    let mut read = match sniff::before_parsing(&decoded.text) {
+        None => plan::read(name, &decoded.text, interest),
+        Some(wrong) => Read {
+            config: None,
+            problems: vec![problem(ProblemKind::Unreadable, wrong.message, wrong.help)],
+        },
+    };
+    if let Some(remark) = decoded.remark {
+        read.problems.push(problem(ProblemKind::Remark, remark, String::new()));
+    }
+    read.problems.sort();
+    read
+}

@@ -1,0 +1,194 @@
+//! `configuration`: what the author wrote, reduced to references.
+//!
+//! Constant values are not kept, since literal secrets stand in clear here; only a provider's
+//! region and account are (`providers.rs`).
+
+use std::collections::BTreeMap;
+
+use groundplan_ir::{
+    Argument, BlockConfig, Expression, Interest, ModuleCall, ModuleConfig, Repetition, Traversal,
+    Value,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::unique::UniqueMap;
+use super::values::Plain;
+
+/// The whole section.
+#[derive(Deserialize)]
+pub(crate) struct RawConfiguration<'a> {
+    #[serde(default)]
+    pub(crate) provider_config: UniqueMap<super::providers::RawProvider>,
+    #[serde(default, borrow)]
+    root_module: Option<RawModule<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawModule<'a> {
+    #[serde(default, borrow)]
+    resources: Vec<RawBlock<'a>>,
+    #[serde(default, borrow)]
+    module_calls: UniqueMap<RawCall<'a>>,
+    #[serde(default)]
+    outputs: UniqueMap<RawOutput>,
+}
+
+#[derive(Deserialize)]
+struct RawBlock<'a> {
+    #[serde(default)]
+    mode: String,
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    #[serde(default)]
+    provider_config_key: String,
+    #[serde(default, borrow)]
+    expressions: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    count_expression: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    for_each_expression: Option<&'a RawValue>,
+    #[serde(default)]
+    depends_on: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RawCall<'a> {
+    #[serde(default)]
+    expressions: Option<Plain>,
+    #[serde(default, borrow)]
+    count_expression: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    for_each_expression: Option<&'a RawValue>,
+    #[serde(default)]
+    depends_on: Vec<String>,
+    #[serde(default, borrow)]
+    module: Option<RawModule<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawOutput {
+    #[serde(default)]
+    expression: Option<Plain>,
+}
+
+/// Reads the section; blocks of types that no model reads are left out.
+pub(crate) fn read<'a>(
+    raw: &'a RawValue,
+    interest: &Interest,
+) -> serde_json::Result<(ModuleConfig, RawConfiguration<'a>)> {
+    let mut raw: RawConfiguration<'a> = serde_json::from_str(raw.get())?;
+    let root = raw.root_module.take().unwrap_or_default();
+    Ok((module(root, interest)?, raw))
+}
+
+/// Nesting is bounded by serde_json, which stops at 128 levels.
+fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleConfig> {
+    let mut out = ModuleConfig::default();
+    for block in raw.resources {
+        if interest.attributes(&block.kind).is_none() {
+            continue;
+        }
+        let name = match &*block.mode {
+            "data" => format!("data.{}.{}", block.kind, block.name),
+            _ => format!("{}.{}", block.kind, block.name),
+        };
+        let arguments = match block.expressions {
+            Some(raw) => arguments(serde_json::from_str::<Plain>(raw.get())?.0),
+            None => BTreeMap::new(),
+        };
+        let config = BlockConfig {
+            arguments,
+            repetition: repetition(block.count_expression, block.for_each_expression)?,
+            depends_on: traversals(&block.depends_on),
+            provider: block.provider_config_key.into(),
+        };
+        out.blocks.insert(name.into(), config);
+    }
+    for (name, call) in raw.module_calls.0 {
+        let inputs = match call.expressions {
+            Some(Plain(Value::Object(members))) => {
+                members.into_iter().map(|(name, value)| (name, flattened(value))).collect()
+            }
+            _ => BTreeMap::new(),
+        };
+        let call = ModuleCall {
+            inputs,
+            repetition: repetition(call.count_expression, call.for_each_expression)?,
+            depends_on: traversals(&call.depends_on),
+            module: module(call.module.unwrap_or_default(), interest)?,
+        };
+        out.calls.insert(name, call);
+    }
+    for (name, output) in raw.outputs.0 {
+        let expression = output.expression.map(|plain| flattened(plain.0)).unwrap_or_default();
+        out.outputs.insert(name, expression);
+    }
+    Ok(out)
+}
+
+fn repetition(
+    count: Option<&RawValue>,
+    for_each: Option<&RawValue>,
+) -> serde_json::Result<Repetition> {
+    let read = |raw: &RawValue| serde_json::from_str::<Plain>(raw.get()).map(|it| flattened(it.0));
+    Ok(match (count, for_each) {
+        (Some(raw), _) => Repetition::Count(read(raw)?),
+        (None, Some(raw)) => Repetition::ForEach(read(raw)?),
+        (None, None) => Repetition::Single,
+    })
+}
+
+/// The arguments of a block or nested block.
+fn arguments(value: Value) -> BTreeMap<Box<str>, Argument> {
+    let Value::Object(members) = value else { return BTreeMap::new() };
+    members.into_iter().map(|(name, value)| (name, argument(value))).collect()
+}
+
+/// An expression has nothing but `constant_value` and `references`; anything else is a nested block.
+fn argument(value: Value) -> Argument {
+    match value {
+        Value::List(items) => Argument::Blocks(items.into_iter().map(arguments).collect()),
+        Value::Object(members) if !is_expression(&members) => {
+            Argument::Blocks(vec![arguments(Value::Object(members))])
+        }
+        other => Argument::Expression(flattened(other)),
+    }
+}
+
+fn is_expression(members: &BTreeMap<Box<str>, Value>) -> bool {
+    members.iter().all(|(name, value)| match &**name {
+        "constant_value" => true,
+        "references" => matches!(value, Value::List(_)),
+        _ => false,
+    })
+}
+
+/// An expression, or everything that nested expressions mention.
+fn flattened(value: Value) -> Expression {
+    let mut references = Vec::new();
+    collect(&value, &mut references);
+    Expression { references, constant: None }
+}
+
+fn collect(value: &Value, out: &mut Vec<Traversal>) {
+    match value {
+        Value::Object(members) if is_expression(members) => {
+            // In JSON syntax a constant stands beside the references that it is made of.
+            if let Some(Value::List(items)) = members.get("references") {
+                out.extend(items.iter().filter_map(|item| match item {
+                    Value::Text(text) => Traversal::parse(text),
+                    _ => None,
+                }));
+            }
+        }
+        Value::Object(members) => members.values().for_each(|value| collect(value, out)),
+        Value::List(items) => items.iter().for_each(|value| collect(value, out)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => (),
+    }
+}
+
+fn traversals(texts: &[String]) -> Vec<Traversal> {
+    texts.iter().filter_map(|text| Traversal::parse(text)).collect()
+}

@@ -1,0 +1,96 @@
+//! `terraform show -json` of a plan or a state → [`Config`].
+//!
+//! One pass over the text with serde: what no model reads is skipped unread, the rest is built as
+//! typed values with their unknown and sensitive parts in place.
+
+mod change;
+mod configuration;
+mod document;
+mod mask;
+mod merge;
+mod providers;
+mod reading;
+mod state;
+mod unique;
+mod values;
+
+use groundplan_findings::{Problem, ProblemKind};
+use groundplan_ir::Interest;
+use serde::de::DeserializeSeed as _;
+
+use crate::Read;
+use crate::input::MAKE_PLAN;
+use crate::sniff;
+use document::{Document, DocumentSeed};
+use reading::{Manner, Reading};
+
+/// Reads the text of one plan or state.
+pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
+    // First as well-formed input, which needs no look-ahead. Only where a part has a shape that no
+    // Terraform writes, once more part by part, so that the other parts are still read.
+    let strict = Reading::new(interest, Manner::Strict);
+    let (document, reading) = match parse(text, &strict) {
+        Ok(document) => (document, strict),
+        Err(error) if error.is_data() => {
+            let lenient = Reading::new(interest, Manner::Lenient);
+            match parse(text, &lenient) {
+                Ok(document) => (document, lenient),
+                Err(error) => return unreadable(name, text, &error),
+            }
+        }
+        Err(error) => return unreadable(name, text, &error),
+    };
+    let problem = |kind, (place, message): (String, String), help: &str| Problem {
+        kind,
+        input: name.to_owned(),
+        place: Some(place),
+        message,
+        help: help.to_owned(),
+    };
+    let (malformed, duplicates) = reading.into_complaints();
+    let mut problems: Vec<Problem> = malformed
+        .into_iter()
+        .map(|it| problem(ProblemKind::Malformed, it, "this part was left out of the analysis"))
+        .chain(duplicates.into_iter().map(|it| {
+            problem(
+                ProblemKind::Unreadable,
+                it,
+                "one of two values would be judged and the other applied; make the plan again",
+            )
+        }))
+        .collect();
+    let read = merge::merge(name, document, interest);
+    problems.extend(read.problems);
+    Read { config: read.config, problems }
+}
+
+fn parse<'a>(text: &'a str, reading: &Reading<'_>) -> Result<Document<'a>, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let document = DocumentSeed(reading).deserialize(&mut json)?;
+    match json.end() {
+        // Something after the object is only of interest when the object itself is ours: an event
+        // stream is one object a line, and naming it says more than "trailing characters".
+        Err(_) if document.format_version.is_none() => Ok(document),
+        Err(error) => Err(error),
+        Ok(()) => Ok(document),
+    }
+}
+
+fn unreadable(name: &str, text: &str, error: &serde_json::Error) -> Read {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    let (message, help) = if error.is_eof() {
+        (
+            format!("the JSON stops in the middle, after {} bytes: it is truncated", text.len()),
+            "the command that wrote it was cut off; make it again".to_owned(),
+        )
+    } else {
+        let words = sniff::error_words(error);
+        (format!("this is not valid JSON: {words}"), MAKE_PLAN.to_owned())
+    };
+    let kind = ProblemKind::Unreadable;
+    let input = name.to_owned();
+    Read {
+        config: None,
+        problems: vec![Problem { kind, input, place: Some(place), message, help }],
+    }
+}

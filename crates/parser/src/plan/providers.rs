@@ -1,0 +1,65 @@
+//! `provider_config`: the region and account that a provider configuration pins.
+
+use std::collections::BTreeMap;
+
+use groundplan_ir::{Cause, Provider, Tri, Value};
+use serde::Deserialize;
+
+use super::unique::UniqueMap;
+use super::values::Plain;
+
+/// One provider configuration.
+#[derive(Deserialize)]
+pub(crate) struct RawProvider {
+    #[serde(default)]
+    expressions: Option<Plain>,
+}
+
+/// Takes the regions and accounts out of the AWS provider configurations.
+///
+/// Only constants count: a reference may stand inside a larger expression
+/// (`var.region == "a" ? "b" : "c"`), and a plan does not say so.
+pub(crate) fn read(raw: UniqueMap<RawProvider>) -> BTreeMap<Box<str>, Provider> {
+    raw.0
+        .into_iter()
+        .map(|(key, provider)| {
+            let expressions = provider.expressions.map_or(Value::Null, |plain| plain.0);
+            let region = match constant(expressions.member("region")) {
+                Some(Value::Text(text)) => Tri::Known(text.clone()),
+                _ => Tri::Unknown(Cause::Region(format!("provider {key}").into())),
+            };
+            let account = match account(&expressions) {
+                Some(account) => Tri::Known(account),
+                None => Tri::Unknown(Cause::Account(format!("provider {key}").into())),
+            };
+            (key, Provider { region, account })
+        })
+        .collect()
+}
+
+fn constant(expression: &Value) -> Option<&Value> {
+    match (expression.member("references"), expression.member("constant_value")) {
+        (Value::Null, constant) if *constant != Value::Null => Some(constant),
+        _ => None,
+    }
+}
+
+/// `allowed_account_ids` with one entry, or the account in the ARN of `assume_role.role_arn`.
+fn account(expressions: &Value) -> Option<Box<str>> {
+    if let Some(Value::List(ids)) = constant(expressions.member("allowed_account_ids"))
+        && let [Value::Text(id)] = &**ids
+    {
+        return Some(id.clone());
+    }
+    let role = match expressions.member("assume_role") {
+        Value::List(blocks) => match &**blocks {
+            [block] => block.member("role_arn"),
+            _ => return None,
+        },
+        block => block.member("role_arn"),
+    };
+    let Some(Value::Text(arn)) = constant(role) else { return None };
+    let account = arn.split(':').nth(4)?;
+    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| account.into())
+}

@@ -1,0 +1,13 @@
+//! The checks and the engine that runs them.
+//!
+//! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
+//! sees the [`Topology`](groundplan_model::Topology) and nothing else.
+
+mod engine;
+mod propose;
+mod rule;
+mod rules;
+
+pub use engine::{Outcome, check};
+pub use rule::{Context, Entry, Rule, Sink};
+pub use rules::RULES;

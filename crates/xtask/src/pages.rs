@@ -1,0 +1,111 @@
+//! A rule's page: the leading `//!` text of its file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is derived from one rule's file.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// The file name in kebab case.
+    pub(crate) id: String,
+    /// The module's name.
+    pub(crate) module: String,
+    /// The first line.
+    pub(crate) title: String,
+    /// The text below the first line.
+    pub(crate) text: String,
+    /// `error`, `warning` or `note`, as the rule's data says.
+    pub(crate) severity: String,
+    /// What happens when it is applied, as the rule's data says.
+    pub(crate) class: String,
+}
+
+/// The headings that every page has, in this order; the last one only where the rule can say so.
+const HEADINGS: &[&str] = &["## Why", "## Flagged", "## Fine", "## Cannot tell"];
+
+/// Reads the pages of all rules, in the order of their names.
+pub(crate) fn read(root: &Path) -> Result<Vec<Page>, String> {
+    let folder = root.join("crates/rules/src/rules");
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("mod.rs"))
+        .collect();
+    files.sort();
+    files.iter().map(|file| page(file)).collect()
+}
+
+fn page(file: &Path) -> Result<Page, String> {
+    let wrong = |what: &str| format!("{}: {what}", file.display());
+    let source = fs::read_to_string(file).map_err(|error| wrong(&error.to_string()))?;
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let (title, text) = match &*lines {
+        [title, "", rest @ ..] => (*title, rest.join("\n")),
+        _ => {
+            return Err(wrong(
+                "the page begins with one line that says what is found, then a blank",
+            ));
+        }
+    };
+    if !title.ends_with('.') || title.len() > 120 {
+        return Err(wrong("the first line is one sentence of at most 120 characters"));
+    }
+    let mut at = 0;
+    for heading in HEADINGS {
+        match text.get(at..).and_then(|rest| rest.find(&format!("{heading}\n"))) {
+            Some(found) => at += found,
+            None => return Err(wrong(&format!("the page has no `{heading}` in its place"))),
+        }
+    }
+    if !text.contains("Source: ") {
+        return Err(wrong("the page names no source (`Source: Guide, \"Page\".`)"));
+    }
+    let module = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default().to_owned();
+    let field = |prefix: &str| {
+        let value = source.split(prefix).nth(1).unwrap_or_default();
+        kebab(value.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
+    };
+    Ok(Page {
+        id: module.replace('_', "-"),
+        severity: field("severity: Severity::"),
+        class: field("class: Class::"),
+        title: title.to_owned(),
+        text,
+        module,
+    })
+}
+
+/// `ApplyFails` → `apply-fails`.
+fn kebab(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_uppercase() && at > 0 {
+            out.push('-');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// The examples on a page: tag (`flagged` or `fine`) and HCL.
+pub(crate) fn examples(text: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => {
+                let tag = info.split(',').nth(1).unwrap_or_default();
+                open = Some((tag.to_owned(), String::new()));
+            }
+            (Some(_), Some(_)) => out.extend(open.take()),
+            (Some((_, body)), None) => {
+                body.push_str(line);
+                body.push('\n');
+            }
+            (None, None) => (),
+        }
+    }
+    out.retain(|(tag, _)| tag == "flagged" || tag == "fine");
+    out
+}
