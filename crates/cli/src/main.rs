@@ -1,2 +1,7 @@
 //! The binary: everything is in the library beside it.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    groundplan_cli::main()
+}

@@ -1,1 +1,15 @@
-//! Placeholder.
+//! A report → bytes, one file per format.
+//!
+//! The report arrives complete and sorted; a reporter neither filters nor sorts nor decides exit
+//! codes. Every text in it may hold names from the input, so each format escapes what its readers
+//! would take for its own.
+
+mod excerpt;
+mod format;
+mod human;
+mod json;
+mod sanitise;
+mod sarif;
+mod summary;
+
+pub use format::{Format, Reporter, Settings};

@@ -1,0 +1,31 @@
+//! `groundplan rules` and `groundplan explain`.
+
+use groundplan_rules::RULES;
+
+use crate::check::unknown_rule;
+use crate::exit::Exit;
+use crate::output;
+
+/// Lists the rules.
+pub(crate) fn rules() -> Exit {
+    let width = RULES.iter().map(|entry| entry.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for entry in RULES {
+        let meta = entry.meta();
+        let (severity, class) = (meta.severity.name(), meta.class.name());
+        text += &format!("{:<width$}  {severity:<7}  {class:<11}  {}\n", meta.id, meta.title);
+    }
+    output::print(&text)
+}
+
+/// Prints the page of a rule.
+pub(crate) fn explain(name: &str) -> Exit {
+    match RULES.iter().find(|entry| entry.id == name) {
+        Some(entry) => {
+            // The first line of the page says where it comes from; the reader need not know.
+            let page = entry.page.split_once("-->").map_or(entry.page, |(_, page)| page);
+            output::print(page.trim_start())
+        }
+        None => output::usage(&unknown_rule(name)),
+    }
+}

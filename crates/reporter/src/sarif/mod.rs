@@ -1,0 +1,193 @@
+//! SARIF 2.1.0 within the limits of GitHub code scanning ("SARIF support for code scanning").
+//!
+//! The input is a plan, which has no source lines, so every result points at line 1 of the plan file
+//! and names its Terraform address as logical location. Undetermined answers are never results,
+//! since GitHub would show them as alerts; they are counted in the run's properties.
+
+mod identity;
+mod model;
+
+use std::io::{self, Write};
+
+use groundplan_findings::{Finding, Label, Problem, ProblemKind, Report, RuleMeta, Severity};
+use serde::Serialize as _;
+
+use crate::json::Escaping;
+use crate::sanitise;
+use crate::{Reporter, Settings};
+use model::{
+    ArtifactLocation, AutomationDetails, Configuration, Descriptor, Driver, Fingerprints,
+    Invocation, Location, Log, LogicalLocation, MarkdownText, Notification, PhysicalLocation,
+    Region, Rule, RuleProperties, Run, RunProperties, SarifResult, Text, Tool, UriBase, UriBaseIds,
+};
+
+/// GitHub keeps this many results of a run.
+const MOST_RESULTS: usize = 5000;
+/// GitHub keeps this many locations of a result.
+const MOST_LOCATIONS: usize = 100;
+/// GitHub takes descriptions of this length.
+const LONGEST_TEXT: usize = 1000;
+
+/// Writes the SARIF report.
+pub(crate) struct Sarif;
+
+impl Reporter for Sarif {
+    fn report(&self, report: &Report, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
+        let mut json = serde_json::Serializer::with_formatter(&mut *out, Escaping::new());
+        log(report, settings).serialize(&mut json)?;
+        out.write_all(b"\n")
+    }
+}
+
+fn log(report: &Report, settings: &Settings) -> Log {
+    let uri = identity::uri(&report.input);
+    let results = report.findings.iter().take(MOST_RESULTS);
+    Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "groundplan",
+                    version: settings.version,
+                    semantic_version: settings.version,
+                    rules: report.rules.iter().map(rule).collect(),
+                },
+            },
+            automation_details: AutomationDetails { id: format!("groundplan/{uri}/") },
+            column_kind: "utf16CodeUnits",
+            original_uri_base_ids: UriBaseIds {
+                root: UriBase {
+                    description: text("The root of the repository that the plan was made from."),
+                },
+            },
+            invocations: [invocation(report)],
+            results: results.map(|finding| result(report, finding, &uri)).collect(),
+            properties: RunProperties {
+                resources_read: report.coverage.read,
+                checks_decided: report.coverage.decided,
+                undetermined: report.undetermined.len(),
+            },
+        }],
+    }
+}
+
+fn text(words: &str) -> Text {
+    Text { text: words.to_owned() }
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+fn rule(meta: &RuleMeta) -> Rule {
+    let name = meta.id.split('-').map(capitalised).collect();
+    // The page's own head (generated mark, name, title, table) says what SARIF has fields for.
+    let page = meta.page.find("## Why").and_then(|at| meta.page.get(at..)).unwrap_or(meta.page);
+    let why = page.trim_start_matches("## Why").trim();
+    let why = why.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    Rule {
+        id: meta.id,
+        name,
+        short_description: text(meta.title),
+        full_description: Text { text: cut(&format!("{} {why}", meta.title)) },
+        help: MarkdownText { text: page.to_owned(), markdown: page.to_owned() },
+        default_configuration: Configuration { level: level(meta.severity) },
+        properties: RuleProperties {
+            tags: vec!["aws", "network", "terraform", meta.class.name()],
+            precision: "very-high",
+            problem_severity: match meta.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "recommendation",
+            },
+        },
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn cut(words: &str) -> String {
+    words.chars().take(LONGEST_TEXT).collect()
+}
+
+fn result(report: &Report, finding: &Finding, uri: &str) -> SarifResult {
+    let words = format!("{}. {}. {}", finding.message, finding.why, finding.help);
+    let primary = location(None, uri, &finding.primary);
+    let related = finding.related.iter().take(MOST_LOCATIONS - 1).enumerate();
+    let identity = identity::of(finding);
+    SarifResult {
+        rule_id: finding.rule,
+        rule_index: report.rules.iter().position(|it| it.id == finding.rule).unwrap_or_default(),
+        level: level(finding.severity),
+        message: Text { text: cut(&plain(&words)) },
+        locations: vec![primary],
+        related_locations: related.map(|(at, it)| location(Some(at + 1), uri, it)).collect(),
+        // All results stand on one line of the plan, and GitHub merges those whose line hash is
+        // equal, so the hash is made from what tells them apart.
+        partial_fingerprints: Fingerprints { line: format!("{identity}:1"), own: identity },
+    }
+}
+
+/// Message text without embedded links: a `[text](1)` in a name would become one.
+fn plain(words: &str) -> String {
+    sanitise::block(words, LONGEST_TEXT)
+        .replace('\\', "\\\\")
+        .replace('[', "\\[")
+        .replace(']', "\\]")
+}
+
+fn location(id: Option<usize>, uri: &str, label: &Label) -> Location {
+    Location {
+        id,
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation { uri: uri.to_owned(), uri_base_id: "%SRCROOT%" },
+            region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
+        },
+        logical_locations: vec![LogicalLocation {
+            fully_qualified_name: sanitise::line(&label.origin.to_string(), LONGEST_TEXT),
+            kind: "resource",
+        }],
+        message: (!label.text.is_empty()).then(|| {
+            let words = format!("{}: {}", label.origin, label.text);
+            Text { text: cut(&plain(&words)) }
+        }),
+    }
+}
+
+fn invocation(report: &Report) -> Invocation {
+    let crashes = report.crashes.iter().map(|crash| Notification {
+        level: "error",
+        message: text(&format!("internal error in rule {}; please report it", crash.rule)),
+        descriptor: Descriptor { id: "internal-error" },
+    });
+    let dropped = report.findings.len().saturating_sub(MOST_RESULTS);
+    let cut = (dropped > 0).then(|| Notification {
+        level: "warning",
+        message: text(&format!("{dropped} findings beyond the {MOST_RESULTS} worst are left out")),
+        descriptor: Descriptor { id: "results-left-out" },
+    });
+    let problems = report.problems.iter().map(problem);
+    Invocation {
+        execution_successful: !report.is_unreadable() && report.crashes.is_empty(),
+        tool_execution_notifications: problems.chain(crashes).chain(cut).collect(),
+    }
+}
+
+fn problem(it: &Problem) -> Notification {
+    let place = it.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+    let help = if it.help.is_empty() { String::new() } else { format!(". {}", it.help) };
+    Notification {
+        level: match it.kind {
+            ProblemKind::Remark => "note",
+            ProblemKind::Unreadable | ProblemKind::Incomplete | ProblemKind::Malformed => {
+                level(it.kind.severity())
+            }
+        },
+        message: Text { text: cut(&plain(&format!("{place}{}{help}", it.message))) },
+        descriptor: Descriptor { id: it.kind.name() },
+    }
+}
