@@ -1,0 +1,39 @@
+# The front door: each recipe is one line, and CI runs the same lines (.ci/run).
+
+# Show the recipes
+default:
+    @just --list
+
+# Everything that CI asks for
+ready:
+    bash .ci/run
+
+# Write what is derived from the rules' files: the registry, the pages, the examples
+gen:
+    cargo xtask gen
+
+# Run all tests
+test:
+    cargo test --workspace
+
+# Format, then show what clippy says
+lint:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Build the documentation of the code
+doc:
+    cargo doc --workspace --no-deps
+
+# Write the file and the fixture folders of a new rule
+new-rule NAME:
+    cargo xtask new-rule {{NAME}}
+
+# Record the fixtures' plans with terraform; MIRROR is a provider mirror (see CONTRIBUTING.md)
+record MIRROR *CASES:
+    cargo xtask record --mirror {{MIRROR}} {{CASES}}
+
+# Time reading and judging of generated plans
+bench *ARGS:
+    cargo bench --package groundplan-bench {{ARGS}}
+    python3 crates/bench/measure.py
