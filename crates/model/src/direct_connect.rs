@@ -4,7 +4,7 @@ use groundplan_ir::Tri;
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, TransitGateway, VpnGateway};
 
 /// A Direct Connect gateway.

@@ -3,7 +3,7 @@
 use groundplan_ir::{Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, Members, RouteTable, Subnet, Vpc};
 
 /// A VPC endpoint.

@@ -1,6 +1,6 @@
 //! What a modelled thing must say of itself to be found and linked.
 
-use crate::lowering::Reader;
+use crate::reader::Reader;
 
 /// The kinds of things in a topology, one for each arena that is filled from resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

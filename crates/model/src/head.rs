@@ -75,3 +75,20 @@ impl Head {
         }
     }
 }
+
+impl Head {
+    /// A head for something that AWS makes along with this.
+    pub(crate) fn implicit(&self, attribute: &str) -> Self {
+        let management = match self.management {
+            Management::Created => Management::Created,
+            Management::Managed | Management::Observed => Management::Observed,
+        };
+        Self {
+            origin: self.origin.attribute(attribute, None),
+            management,
+            action: Action::NoOp,
+            id: None,
+            ..self.clone()
+        }
+    }
+}

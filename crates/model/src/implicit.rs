@@ -6,7 +6,8 @@
 use groundplan_ir::{Argument, Cause, ResourceIndex, Step, Tri, Value};
 
 use crate::entity::Kind;
-use crate::lowering::{Lowering, Reader, implicit_head};
+use crate::lowering::Lowering;
+use crate::reader::Reader;
 use crate::route_table::{Inline, RouteTable};
 use crate::tgw_route_table::TgwRouteTable;
 use crate::{Arena, Head, Id, Link, TransitGateway, Vpc};
@@ -108,7 +109,7 @@ fn append(lowering: &mut Lowering<'_>, owner: Kind, table: Kind, names: &[&str])
 pub(crate) fn route_tables(lowering: &Lowering<'_>, tables: &mut Arena<RouteTable>) {
     for (place, at) in owners(lowering, Kind::RouteTable, Kind::Vpc) {
         let Some(reader) = lowering.reader(at) else { continue };
-        let head = with_id(&reader, implicit_head(&reader.head(), "main_route_table_id"));
+        let head = with_id(&reader, reader.head().implicit("main_route_table_id"));
         tables.push(RouteTable {
             head,
             vpc: Link::Here(Id::<Vpc>::new(place)),
@@ -127,7 +128,7 @@ pub(crate) fn tgw_route_tables(lowering: &Lowering<'_>, tables: &mut Arena<TgwRo
         let Some(reader) = lowering.reader(at) else { continue };
         let name = "association_default_route_table_id";
         tables.push(TgwRouteTable {
-            head: implicit_head(&reader.head(), name),
+            head: reader.head().implicit(name),
             gateway: Link::Here(Id::<TransitGateway>::new(place)),
             is_default: true,
         });

@@ -1,7 +1,7 @@
 //! Internet gateways, their attachments, and egress-only internet gateways.
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, Vpc};
 
 /// An internet gateway.

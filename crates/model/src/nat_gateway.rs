@@ -1,7 +1,7 @@
 //! NAT gateways and network interfaces: targets that live in a subnet.
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, Subnet, Vpc};
 
 /// A NAT gateway.

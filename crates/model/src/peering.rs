@@ -3,7 +3,7 @@
 use groundplan_ir::{Fact, Origin, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, Vpc};
 
 /// The options of the two sides that one resource sets.

@@ -4,7 +4,7 @@ use groundplan_ir::{Cause, Fact, Origin, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::route_table::Inline;
 use crate::{
     EgressOnlyGateway, Endpoint, InternetGateway, Link, NatGateway, NetworkInterface, Peering,

@@ -3,7 +3,7 @@
 use groundplan_ir::{Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::route::{Route, inline_routes};
 use crate::{Head, Id, Link, Members, Vpc, VpnGateway};
 

@@ -1,7 +1,7 @@
 //! Which table a subnet or gateway uses, and which is a VPC's main table.
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, RouteTable, Subnet, Vpc};
 
 /// An `aws_route_table_association`.

@@ -3,7 +3,7 @@
 use groundplan_ir::Fact;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link};
 
 /// An `aws_ram_resource_share`.

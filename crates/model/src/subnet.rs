@@ -4,7 +4,7 @@ use groundplan_ir::Fact;
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Link, Vpc};
 
 /// A subnet: `aws_subnet`, `aws_default_subnet`, or the data source.

@@ -3,7 +3,7 @@
 use groundplan_ir::Fact;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::route::Destination;
 use crate::{Attachment, Head, Link, TgwRouteTable};
 

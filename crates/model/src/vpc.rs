@@ -4,7 +4,7 @@ use groundplan_ir::{Cause, Fact, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::lowering::Reader;
+use crate::reader::Reader;
 use crate::{Head, Id, Link, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.

@@ -1,0 +1,272 @@
+//! What the arguments of one resource name: by id where it is known, else by reference.
+
+use groundplan_ir::{Argument, Cause, Expression, Followed, ResourceIndex, Step, Tri, Value};
+
+use crate::entity::Entity;
+use crate::lowering::Lowering;
+use crate::reader::Reader;
+use crate::{Id, Link, Members};
+
+/// A link may lead through an attribute of another resource; real chains are one or two long.
+const LONGEST_CHAIN: usize = 8;
+
+/// The attributes by which one resource passes on what it belongs to, where the name of the
+/// attribute does not say so itself.
+const ALIASES: &[(&str, &str, &str)] = &[
+    ("aws_vpc_peering_connection_accepter", "id", "vpc_peering_connection_id"),
+    ("aws_vpc_peering_connection_options", "id", "vpc_peering_connection_id"),
+    ("aws_ec2_transit_gateway_vpc_attachment_accepter", "id", "transit_gateway_attachment_id"),
+    ("aws_ec2_transit_gateway_peering_attachment_accepter", "id", "transit_gateway_attachment_id"),
+];
+
+impl Reader<'_> {
+    /// What an argument names.
+    pub(crate) fn link<T: Entity>(&self, name: &str) -> Link<T> {
+        self.chained(name, LONGEST_CHAIN)
+    }
+
+    fn chained<T: Entity>(&self, name: &str, left: usize) -> Link<T> {
+        match self.value(name) {
+            Value::Null => Link::Absent,
+            Value::Text(id) => self.named(id),
+            Value::Unknown(cause @ Cause::KnownAfterApply(_)) => match self.expression(name) {
+                Ok(Some(expression)) => {
+                    let followed = self.cx.config.follow(self.resource, expression);
+                    self.resolved(name, cause, followed, left, Strictness::Every)
+                }
+                Ok(None) => Link::Absent,
+                Err(cause) => Link::Unknown(cause),
+            },
+            Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
+            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
+                Link::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
+            }
+        }
+    }
+
+    /// The thing with this id; for a link that is given as a value inside a block.
+    pub(crate) fn named<T: Entity>(&self, id: &str) -> Link<T> {
+        if id.is_empty() {
+            return Link::Absent;
+        }
+        match self.cx.by_id(T::KIND, id) {
+            Some(place) => Link::Here(Id::new(place)),
+            None => Link::Elsewhere(id.into()),
+        }
+    }
+
+    /// What a member of the nested blocks `block` names. A plan merges the references of all blocks
+    /// of one name, so only targets of the right kind count.
+    pub(crate) fn merged_link<T: Entity>(&self, block: &str, value: &Value) -> Link<T> {
+        match value {
+            Value::Null => Link::Absent,
+            Value::Text(id) => self.named(id),
+            Value::Unknown(cause @ Cause::KnownAfterApply(_)) => {
+                let Some(config) = self.block else {
+                    let what = self.resource.address.to_string();
+                    return Link::Unknown(Cause::NoConfiguration(what.into()));
+                };
+                let Some(argument) = config.arguments.get(block) else {
+                    return Link::Unknown(self.qualified(cause));
+                };
+                let mut followed = Followed::default();
+                for expression in argument.expressions() {
+                    let one = self.cx.config.follow(self.resource, expression);
+                    followed.targets.extend(one.targets);
+                    followed.obstacles.extend(one.obstacles);
+                }
+                self.resolved(block, cause, followed, LONGEST_CHAIN, Strictness::RightKind)
+            }
+            Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
+            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
+                Link::Unknown(Cause::BadValue(self.origin(block).to_string().into()))
+            }
+        }
+    }
+
+    /// The expression behind an argument; `None` when the author left it out.
+    fn expression(&self, name: &str) -> Result<Option<&Expression>, Cause> {
+        let Some(block) = self.block else {
+            return Err(Cause::NoConfiguration(self.resource.address.to_string().into()));
+        };
+        match block.arguments.get(name) {
+            Some(Argument::Expression(expression)) => Ok(Some(expression)),
+            Some(Argument::Blocks(_)) => Err(Cause::BadValue(self.origin(name).to_string().into())),
+            None => Ok(None),
+        }
+    }
+
+    fn resolved<T: Entity>(
+        &self,
+        name: &str,
+        cause: &Cause,
+        followed: Followed,
+        left: usize,
+        strictness: Strictness,
+    ) -> Link<T> {
+        if let Some(obstacle) = followed.obstacles.into_iter().next() {
+            return Link::Unknown(obstacle);
+        }
+        let mut found: Vec<Id<T>> = Vec::new();
+        for target in followed.targets {
+            match self.cx.target::<T>(target.resource, &target.path, left) {
+                Link::Here(id) => found.push(id),
+                Link::OneOf(ids, _) => found.extend(ids),
+                Link::Unknown(_) if strictness == Strictness::RightKind => (),
+                other @ (Link::Unknown(_) | Link::Elsewhere(_)) => return other,
+                Link::Absent => (),
+            }
+        }
+        found.sort();
+        found.dedup();
+        match *found {
+            [] => Link::Unknown(self.qualified(cause)),
+            [id] => Link::Here(id),
+            _ => {
+                let what = self.origin(name).to_string();
+                Link::OneOf(found, Cause::ManyInstances(what.into()))
+            }
+        }
+    }
+
+    /// The things of one kind that the block mentions anywhere or waits for by `depends_on`.
+    pub(crate) fn dependencies<T: Entity>(&self) -> Tri<Vec<Id<T>>> {
+        let Some(block) = self.block else {
+            return Tri::Unknown(Cause::NoConfiguration(self.resource.address.to_string().into()));
+        };
+        let written = block.arguments.values().flat_map(Argument::expressions);
+        let waited = Expression { references: block.depends_on.clone(), constant: None };
+        let mut found = Vec::new();
+        for expression in written.chain([&waited]) {
+            let followed = self.cx.config.mentioned(self.resource, expression);
+            if let Some(obstacle) = followed.obstacles.into_iter().next() {
+                return Tri::Unknown(obstacle);
+            }
+            let places =
+                followed.targets.iter().filter_map(|it| self.cx.placed(it.resource, T::KIND));
+            found.extend(places.map(Id::new));
+        }
+        found.sort();
+        found.dedup();
+        Tri::Known(found)
+    }
+
+    /// What a set-valued argument names.
+    pub(crate) fn links<T: Entity>(&self, name: &str) -> Tri<Members<T>> {
+        match self.value(name) {
+            Value::Null => Tri::Absent,
+            Value::List(items) => self.listed(name, items),
+            Value::Unknown(cause @ Cause::KnownAfterApply(_)) => match self.expression(name) {
+                Ok(Some(expression)) => self.mentioned(cause, expression),
+                Ok(None) => Tri::Absent,
+                Err(cause) => Tri::Unknown(cause),
+            },
+            Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
+            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) => {
+                Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
+            }
+        }
+    }
+
+    fn listed<T: Entity>(&self, name: &str, items: &[Value]) -> Tri<Members<T>> {
+        let mut members = Members { here: Vec::new(), elsewhere: Vec::new(), exact: true };
+        for item in items {
+            match self.merged_link::<T>(name, item) {
+                Link::Here(id) => members.here.push(id),
+                Link::OneOf(ids, _) => {
+                    // As many unknown elements as candidates: a set holds each of them once.
+                    let unknown = items.iter().filter(|it| it.first_unknown().is_some()).count();
+                    members.exact &= unknown == ids.len();
+                    members.here.extend(ids);
+                }
+                Link::Elsewhere(id) => members.elsewhere.push(id),
+                Link::Unknown(cause) => return Tri::Unknown(cause),
+                Link::Absent => (),
+            }
+        }
+        members.here.sort();
+        members.here.dedup();
+        Tri::Known(members)
+    }
+
+    fn mentioned<T: Entity>(&self, cause: &Cause, expression: &Expression) -> Tri<Members<T>> {
+        let followed = self.cx.config.follow(self.resource, expression);
+        if let Some(obstacle) = followed.obstacles.into_iter().next() {
+            return Tri::Unknown(obstacle);
+        }
+        let mut here = Vec::new();
+        for target in followed.targets {
+            match self.cx.target::<T>(target.resource, &target.path, LONGEST_CHAIN) {
+                Link::Here(id) => here.push(id),
+                Link::OneOf(ids, _) => here.extend(ids),
+                Link::Unknown(cause) => return Tri::Unknown(cause),
+                Link::Elsewhere(_) | Link::Absent => (),
+            }
+        }
+        here.sort();
+        here.dedup();
+        if here.is_empty() {
+            return Tri::Unknown(self.qualified(cause));
+        }
+        let exact = here.len() == 1;
+        Tri::Known(Members { here, elsewhere: Vec::new(), exact })
+    }
+}
+
+/// Which targets of a reference must be understood.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    /// All: the reference belongs to this argument alone.
+    Every,
+    /// Those of the right kind: the references of several arguments are merged.
+    RightKind,
+}
+
+impl Lowering<'_> {
+    /// The thing that an attribute of a resource names.
+    fn target<T: Entity>(&self, at: ResourceIndex, path: &[Step], left: usize) -> Link<T> {
+        let Some(reader) = self.reader(at).filter(|_| left > 0) else {
+            return Link::Unknown(Cause::TooDeep);
+        };
+        let kind = reader.resource_type();
+        let other = || {
+            let attribute = path.first().and_then(Step::attribute).unwrap_or("*");
+            let what = format!("{}.{attribute}", reader.resource.address);
+            Link::Unknown(Cause::OtherAttribute(what.into()))
+        };
+        let attribute = match path.first().map(Step::attribute) {
+            // A splat or a computed index loses what follows; the object itself is what is left.
+            None => T::identity(kind),
+            Some(Some(name)) => name,
+            Some(None) => return other(),
+        };
+        if attribute == T::identity(kind)
+            && let Some(place) = self.placed(at, T::KIND)
+        {
+            return Link::Here(Id::new(place));
+        }
+        let is_table_of = |name: &str| {
+            matches!(
+                name,
+                "main_route_table_id"
+                    | "default_route_table_id"
+                    | "association_default_route_table_id"
+                    | "propagation_default_route_table_id"
+            )
+        };
+        if is_table_of(attribute)
+            && let Some(place) = self.implicit.get(&(T::KIND, at))
+        {
+            return Link::Here(Id::new(*place));
+        }
+        let alias = ALIASES.iter().find(|(it, name, _)| *it == kind && *name == attribute);
+        let attribute = alias.map_or(attribute, |(_, _, passed)| *passed);
+        match reader.value(attribute) {
+            Value::Text(_) | Value::Unknown(_) => match reader.chained(attribute, left - 1) {
+                Link::Absent => other(),
+                link => link,
+            },
+            _ => other(),
+        }
+    }
+}

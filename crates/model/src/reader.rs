@@ -1,0 +1,200 @@
+//! Facts of one resource, each with its origin.
+
+use groundplan_ir::{
+    Argument, Attributes, BlockConfig, Cause, Fact, Origin, Resource, ResourceIndex, Tri, Value,
+};
+use ipnet::IpNet;
+
+use crate::Head;
+use crate::lowering::Lowering;
+
+/// Reads one resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) cx: &'a Lowering<'a>,
+    pub(crate) at: ResourceIndex,
+    pub(crate) resource: &'a Resource,
+    pub(crate) attributes: &'a Attributes,
+    pub(crate) block: Option<&'a BlockConfig>,
+}
+
+impl Reader<'_> {
+    /// The type of the resource.
+    pub(crate) fn resource_type(&self) -> &str {
+        &self.resource.address.kind
+    }
+
+    /// The common part.
+    pub(crate) fn head(&self) -> Head {
+        let address = &self.resource.address;
+        let provider = self.block.map(|block| block.provider.clone());
+        let configured = provider.as_ref().and_then(|key| self.cx.config.providers.get(key));
+        let region = match self.text("region").value {
+            Tri::Known(region) => Tri::Known(region),
+            Tri::Unknown(_) | Tri::Absent => configured.map_or_else(
+                || Tri::Unknown(Cause::Region(address.to_string().into())),
+                |provider| provider.region.clone(),
+            ),
+        };
+        let account = match self.text("owner_id").value {
+            Tri::Known(account) => Tri::Known(account),
+            Tri::Unknown(_) | Tri::Absent => configured.map_or_else(
+                || Tri::Unknown(Cause::Account(address.to_string().into())),
+                |provider| provider.account.clone(),
+            ),
+        };
+        Head {
+            origin: Origin::of(address),
+            management: Head::management(address.mode, self.resource.action),
+            action: self.resource.action,
+            provider,
+            region,
+            account,
+            id: self.text("id").value.known().cloned(),
+        }
+    }
+
+    /// The value as it is, [`Value::Null`] where there is none.
+    pub(crate) fn value(&self, name: &str) -> &Value {
+        const NULL: &Value = &Value::Null;
+        self.attributes.get(name).unwrap_or(NULL)
+    }
+
+    /// Whether the author wrote this argument. Optional arguments that the provider computes look
+    /// unknown when they are left out, so only the configuration can tell.
+    pub(crate) fn is_written(&self, name: &str) -> Tri<bool> {
+        match self.block {
+            Some(block) => Tri::Known(block.arguments.contains_key(name)),
+            None => Tri::Unknown(Cause::NoConfiguration(self.resource.address.to_string().into())),
+        }
+    }
+
+    /// The origin of an attribute, with its value where it may be shown.
+    pub(crate) fn origin(&self, name: &str) -> Origin {
+        Origin::of(&self.resource.address).attribute(name, shown(self.value(name)))
+    }
+
+    /// A fact from the attribute: unknown values keep their cause, and an argument that was left out
+    /// and that the provider would compute on creation is [`Tri::Absent`].
+    fn fact<T>(&self, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Fact<T> {
+        let value = match self.value(name) {
+            Value::Null => Tri::Absent,
+            Value::Unknown(cause) => match (&cause, self.is_written(name)) {
+                (Cause::KnownAfterApply(_), Tri::Known(false)) => Tri::Absent,
+                _ => Tri::Unknown(self.qualified(cause)),
+            },
+            value => read(value).map_or_else(
+                || Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into())),
+                Tri::Known,
+            ),
+        };
+        Fact { value, origin: self.origin(name) }
+    }
+
+    /// The cause with the address of the resource in front of the attribute.
+    pub(crate) fn qualified(&self, cause: &Cause) -> Cause {
+        let address = &self.resource.address;
+        match cause {
+            Cause::KnownAfterApply(name) => {
+                Cause::KnownAfterApply(format!("{address}.{name}").into())
+            }
+            Cause::Sensitive(name) => Cause::Sensitive(format!("{address}.{name}").into()),
+            other => other.clone(),
+        }
+    }
+
+    /// A text attribute; the empty text counts as absent, as providers write it for "not set".
+    pub(crate) fn text(&self, name: &str) -> Fact<Box<str>> {
+        if matches!(self.value(name), Value::Text(text) if text.is_empty()) {
+            return Fact { value: Tri::Absent, origin: self.origin(name) };
+        }
+        self.fact(name, |value| match value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string().into()),
+            _ => None,
+        })
+    }
+
+    /// A boolean attribute; old providers write it as text.
+    pub(crate) fn flag(&self, name: &str) -> Fact<bool> {
+        self.fact(name, |value| match value {
+            Value::Bool(flag) => Some(*flag),
+            Value::Text(text) => match &**text {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// An `enable`/`disable` attribute.
+    pub(crate) fn switch(&self, name: &str) -> Fact<bool> {
+        self.fact(name, |value| match value {
+            Value::Text(text) => match &**text {
+                "enable" => Some(true),
+                "disable" => Some(false),
+                _ => None,
+            },
+            Value::Bool(flag) => Some(*flag),
+            _ => None,
+        })
+    }
+
+    /// An address range.
+    pub(crate) fn cidr(&self, name: &str) -> Fact<IpNet> {
+        let fact = self.text(name);
+        let bad = || Cause::BadValue(fact.origin.to_string().into());
+        let value = match fact.value.clone() {
+            Tri::Known(text) => match text.parse() {
+                Ok(net) => Tri::Known(net),
+                Err(_) => Tri::Unknown(bad()),
+            },
+            Tri::Unknown(cause) => Tri::Unknown(cause),
+            Tri::Absent => Tri::Absent,
+        };
+        Fact { value, origin: fact.origin }
+    }
+
+    /// A list of address ranges.
+    pub(crate) fn cidrs(&self, name: &str) -> Tri<Vec<Tri<IpNet>>> {
+        let bad = || Cause::BadValue(self.origin(name).to_string().into());
+        let fact = self.fact(name, |value| match value {
+            Value::List(items) => Some(items.clone()),
+            _ => None,
+        });
+        fact.value.map(|items| {
+            items
+                .iter()
+                .map(|item| match item {
+                    Value::Text(text) => {
+                        text.parse().map_or_else(|_| Tri::Unknown(bad()), Tri::Known)
+                    }
+                    Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
+                    _ => Tri::Unknown(bad()),
+                })
+                .collect()
+        })
+    }
+
+    /// What the author wrote for an argument.
+    pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
+        self.block?.arguments.get(name)
+    }
+}
+
+/// A value as Terraform writes it, when it is simple enough for a label and nothing of it is hidden.
+fn shown(value: &Value) -> Option<Box<str>> {
+    match value {
+        Value::Text(text) => Some(format!("{text:?}").into()),
+        Value::Bool(flag) => Some(flag.to_string().into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::List(items) if items.len() <= 4 => {
+            let parts: Option<Vec<Box<str>>> = items.iter().map(shown).collect();
+            Some(format!("[{}]", parts?.join(", ")).into())
+        }
+        Value::Unknown(Cause::KnownAfterApply(_)) => Some("(known after apply)".into()),
+        Value::Unknown(Cause::Sensitive(_)) => Some("(sensitive)".into()),
+        Value::Null | Value::List(_) | Value::Object(_) | Value::Unknown(_) => None,
+    }
+}
