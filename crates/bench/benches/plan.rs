@@ -1,9 +1,5 @@
 //! Plan bytes → findings, against `serde_json` to `IgnoredAny` on the same bytes.
-#![expect(
-    missing_docs,
-    clippy::expect_used,
-    reason = "criterion's macros make undocumented functions"
-)]
+#![expect(clippy::expect_used, reason = "criterion's macros make undocumented functions")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 

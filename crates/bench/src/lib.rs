@@ -31,7 +31,7 @@ pub fn plan(vpcs: usize) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// The reference: serde_json looks at every byte and builds nothing.
+/// The reference: `serde_json` looks at every byte and builds nothing.
 pub fn reference(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }

@@ -78,6 +78,21 @@ impl Value {
         }
     }
 
+    /// The text, when it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The boolean, when it is one.
+    pub fn as_flag(&self) -> Option<bool> {
+        if let Self::Bool(flag) = self { Some(*flag) } else { None }
+    }
+
+    /// The elements, when it is a list, set or tuple.
+    pub fn as_list(&self) -> Option<&[Self]> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
     /// Whether any part of the value is unknown; the first cause in reading order.
     pub fn first_unknown(&self) -> Option<&Cause> {
         match self {

@@ -15,7 +15,7 @@ pub struct Endpoint {
     pub vpc: Link<Vpc>,
     /// The service, `com.amazonaws.eu-west-1.s3`.
     pub service: Fact<Box<str>>,
-    /// `Gateway` unless another type is given (provider page "aws_vpc_endpoint").
+    /// `Gateway` unless another type is given (provider page of `aws_vpc_endpoint`).
     pub endpoint_type: Fact<Box<str>>,
     /// Off unless it is switched on: the provider always sends the field.
     pub private_dns: Fact<bool>,

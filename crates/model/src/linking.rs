@@ -29,12 +29,13 @@ impl Reader<'_> {
         match self.value(name) {
             Value::Null => Link::Absent,
             Value::Text(id) => self.named(id),
+            Value::Unknown(cause) if self.is_left_out(name, cause) => Link::Absent,
             Value::Unknown(cause @ Cause::KnownAfterApply(_)) => match self.expression(name) {
                 Ok(Some(expression)) => {
                     let followed = self.cx.config.follow(self.resource, expression);
                     self.resolved(name, cause, followed, left, Strictness::Every)
                 }
-                Ok(None) => Link::Absent,
+                Ok(None) => Link::Unknown(self.qualified(cause)),
                 Err(cause) => Link::Unknown(cause),
             },
             Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
@@ -156,9 +157,10 @@ impl Reader<'_> {
         match self.value(name) {
             Value::Null => Tri::Absent,
             Value::List(items) => self.listed(name, items),
+            Value::Unknown(cause) if self.is_left_out(name, cause) => Tri::Absent,
             Value::Unknown(cause @ Cause::KnownAfterApply(_)) => match self.expression(name) {
                 Ok(Some(expression)) => self.mentioned(cause, expression),
-                Ok(None) => Tri::Absent,
+                Ok(None) => Tri::Unknown(self.qualified(cause)),
                 Err(cause) => Tri::Unknown(cause),
             },
             Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
@@ -261,12 +263,10 @@ impl Lowering<'_> {
         }
         let alias = ALIASES.iter().find(|(it, name, _)| *it == kind && *name == attribute);
         let attribute = alias.map_or(attribute, |(_, _, passed)| *passed);
-        match reader.value(attribute) {
-            Value::Text(_) | Value::Unknown(_) => match reader.chained(attribute, left - 1) {
-                Link::Absent => other(),
-                link => link,
-            },
-            _ => other(),
+        if !matches!(reader.value(attribute), Value::Text(_) | Value::Unknown(_)) {
+            return other();
         }
+        let link = reader.chained(attribute, left - 1);
+        if link == Link::Absent { other() } else { link }
     }
 }

@@ -69,10 +69,10 @@ impl Entity for Peering {
     )];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        let status = match reader.text("accept_status").value {
-            Tri::Absent => reader.text("status").value,
-            known => known,
-        };
+        let mut status = reader.text("accept_status").value;
+        if status == Tri::Absent {
+            status = reader.text("status").value;
+        }
         Self {
             head: reader.head(),
             requester: reader.link("vpc_id"),
@@ -157,16 +157,16 @@ fn side(reader: &Reader<'_>, name: &str) -> Option<SideOptions> {
     if reader.is_written(name) != Tri::Known(true) {
         return None;
     }
-    let remote_dns = match reader.value(name) {
-        Value::List(blocks) => {
-            match blocks.first().map(|it| it.member("allow_remote_vpc_dns_resolution")) {
-                Some(Value::Bool(flag)) => Tri::Known(*flag),
-                Some(Value::Unknown(cause)) => Tri::Unknown(cause.clone()),
-                _ => Tri::Absent,
-            }
-        }
-        Value::Unknown(cause) => Tri::Unknown(cause.clone()),
-        _ => Tri::Absent,
+    let value = reader.value(name);
+    let member = value
+        .as_list()
+        .and_then(<[Value]>::first)
+        .unwrap_or(value)
+        .member("allow_remote_vpc_dns_resolution");
+    let remote_dns = match (member, member.as_flag()) {
+        (_, Some(flag)) => Tri::Known(flag),
+        (Value::Unknown(cause), None) => Tri::Unknown(cause.clone()),
+        (_, None) => Tri::Absent,
     };
     Some(SideOptions { origin: reader.origin(name), remote_dns })
 }

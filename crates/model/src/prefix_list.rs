@@ -81,7 +81,6 @@ fn owner(reader: &Reader<'_>) -> Tri<ListOwner> {
 }
 
 fn entries(reader: &Reader<'_>) -> Tri<Vec<Tri<IpNet>>> {
-    let bad = || Cause::BadValue(reader.origin("entry").to_string().into());
     if let Tri::Known(ranges) = reader.cidrs("cidr_blocks") {
         return Tri::Known(ranges);
     }
@@ -94,11 +93,7 @@ fn entries(reader: &Reader<'_>) -> Tri<Vec<Tri<IpNet>>> {
         (_, Value::Unknown(cause)) => return Tri::Unknown(cause.clone()),
         _ => return Tri::Absent,
     };
-    let range = |item: &Value| match item.member("cidr") {
-        Value::Text(text) => text.parse().map_or_else(|_| Tri::Unknown(bad()), Tri::Known),
-        Value::Unknown(cause) => Tri::Unknown(cause.clone()),
-        _ => Tri::Unknown(bad()),
-    };
+    let range = |item: &Value| reader.range("entry", item.member("cidr"));
     Tri::Known(items.iter().map(range).collect())
 }
 

@@ -79,11 +79,13 @@ impl Reader<'_> {
     fn fact<T>(&self, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Fact<T> {
         let value = match self.value(name) {
             Value::Null => Tri::Absent,
-            Value::Unknown(cause) => match (&cause, self.is_written(name)) {
-                (Cause::KnownAfterApply(_), Tri::Known(false)) => Tri::Absent,
-                _ => Tri::Unknown(self.qualified(cause)),
-            },
-            value => read(value).map_or_else(
+            Value::Unknown(cause) if self.is_left_out(name, cause) => Tri::Absent,
+            Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
+            value @ (Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Object(_)) => read(value).map_or_else(
                 || Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into())),
                 Tri::Known,
             ),
@@ -91,15 +93,23 @@ impl Reader<'_> {
         Fact { value, origin: self.origin(name) }
     }
 
+    /// Whether an attribute that looks unknown was left out of a new resource. On an existing one the
+    /// provider may know more than the configuration says.
+    pub(crate) fn is_left_out(&self, name: &str, cause: &Cause) -> bool {
+        matches!(cause, Cause::KnownAfterApply(_))
+            && self.resource.action.creates()
+            && self.is_written(name) == Tri::Known(false)
+    }
+
     /// The cause with the address of the resource in front of the attribute.
     pub(crate) fn qualified(&self, cause: &Cause) -> Cause {
         let address = &self.resource.address;
-        match cause {
-            Cause::KnownAfterApply(name) => {
-                Cause::KnownAfterApply(format!("{address}.{name}").into())
-            }
-            Cause::Sensitive(name) => Cause::Sensitive(format!("{address}.{name}").into()),
-            other => other.clone(),
+        if let Cause::KnownAfterApply(name) = cause {
+            Cause::KnownAfterApply(format!("{address}.{name}").into())
+        } else if let Cause::Sensitive(name) = cause {
+            Cause::Sensitive(format!("{address}.{name}").into())
+        } else {
+            cause.clone()
         }
     }
 
@@ -111,33 +121,31 @@ impl Reader<'_> {
         self.fact(name, |value| match value {
             Value::Text(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string().into()),
-            _ => None,
+            Value::Null
+            | Value::Bool(_)
+            | Value::List(_)
+            | Value::Object(_)
+            | Value::Unknown(_) => None,
         })
     }
 
     /// A boolean attribute; old providers write it as text.
     pub(crate) fn flag(&self, name: &str) -> Fact<bool> {
-        self.fact(name, |value| match value {
-            Value::Bool(flag) => Some(*flag),
-            Value::Text(text) => match &**text {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
-                _ => None,
-            },
-            _ => None,
+        self.fact(name, |value| match value.as_text() {
+            Some("true" | "1") => Some(true),
+            Some("false" | "0") => Some(false),
+            Some(_) => None,
+            None => value.as_flag(),
         })
     }
 
     /// An `enable`/`disable` attribute.
     pub(crate) fn switch(&self, name: &str) -> Fact<bool> {
-        self.fact(name, |value| match value {
-            Value::Text(text) => match &**text {
-                "enable" => Some(true),
-                "disable" => Some(false),
-                _ => None,
-            },
-            Value::Bool(flag) => Some(*flag),
-            _ => None,
+        self.fact(name, |value| match value.as_text() {
+            Some("enable") => Some(true),
+            Some("disable") => Some(false),
+            Some(_) => None,
+            None => value.as_flag(),
         })
     }
 
@@ -158,23 +166,20 @@ impl Reader<'_> {
 
     /// A list of address ranges.
     pub(crate) fn cidrs(&self, name: &str) -> Tri<Vec<Tri<IpNet>>> {
-        let bad = || Cause::BadValue(self.origin(name).to_string().into());
-        let fact = self.fact(name, |value| match value {
-            Value::List(items) => Some(items.clone()),
-            _ => None,
-        });
-        fact.value.map(|items| {
-            items
-                .iter()
-                .map(|item| match item {
-                    Value::Text(text) => {
-                        text.parse().map_or_else(|_| Tri::Unknown(bad()), Tri::Known)
-                    }
-                    Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
-                    _ => Tri::Unknown(bad()),
-                })
-                .collect()
-        })
+        let fact = self.fact(name, |value| value.as_list().map(<[Value]>::to_vec));
+        fact.value.map(|items| items.iter().map(|item| self.range(name, item)).collect())
+    }
+
+    /// One range out of the attribute `name`.
+    pub(crate) fn range(&self, name: &str, value: &Value) -> Tri<IpNet> {
+        if let Value::Unknown(cause) = value {
+            return Tri::Unknown(self.qualified(cause));
+        }
+        let parsed = value.as_text().and_then(|text| text.parse().ok());
+        parsed.map_or_else(
+            || Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into())),
+            Tri::Known,
+        )
     }
 
     /// What the author wrote for an argument.

@@ -245,33 +245,20 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
 }
 
 fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSource) -> Route {
-    let set = |member: &str| match item.member(member) {
-        Value::Null => false,
-        Value::Text(text) => !text.is_empty(),
-        _ => true,
+    let set = |member: &str| {
+        let value = item.member(member);
+        *value != Value::Null && value.as_text().is_none_or(|text| !text.is_empty())
     };
     let origin = reader.origin(name);
-    let destination = ["cidr_block", "ipv6_cidr_block"]
-        .iter()
-        .find(|member| set(member))
-        .map(|member| match item.member(member) {
-            Value::Text(text) => Destination::Range(text.parse().map_or_else(
-                |_| Tri::Unknown(Cause::BadValue(origin.to_string().into())),
-                Tri::Known,
-            )),
-            Value::Unknown(cause) => Destination::Range(Tri::Unknown(cause.clone())),
-            _ => Destination::Unknown(Cause::BadValue(origin.to_string().into())),
-        })
-        .unwrap_or_else(|| {
-            Destination::PrefixList(
-                reader.merged_link(name, item.member("destination_prefix_list_id")),
-            )
-        });
+    let range = ["cidr_block", "ipv6_cidr_block"].into_iter().find(|member| set(member));
+    let destination = if let Some(member) = range {
+        Destination::Range(reader.range(name, item.member(member)))
+    } else {
+        let list = item.member("destination_prefix_list_id");
+        Destination::PrefixList(reader.merged_link(name, list))
+    };
     let target_name = TARGETS.iter().find(|member| set(member));
-    let target_id = target_name.and_then(|member| match item.member(member) {
-        Value::Text(text) => Some(text.clone()),
-        _ => None,
-    });
+    let target_id = target_name.and_then(|member| item.member(member).as_text()).map(Box::from);
     let target = target_name.map_or_else(
         || RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())),
         |member| inline_target(reader, name, member, item.member(member)),

@@ -22,10 +22,10 @@ impl Entity for VpnGateway {
         &[("aws_vpn_gateway", &["id", "arn", "vpc_id", "attached_vpc_id", "region"])];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        let vpc = match reader.link("vpc_id") {
-            Link::Absent => reader.link("attached_vpc_id"),
-            link => link,
-        };
+        let mut vpc = reader.link("vpc_id");
+        if vpc == Link::Absent {
+            vpc = reader.link("attached_vpc_id");
+        }
         Self { head: reader.head(), vpc }
     }
 }

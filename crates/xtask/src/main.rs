@@ -26,7 +26,9 @@ fn main() -> ExitCode {
         Some("gen") => generated(arguments.next().as_deref() == Some("--check")),
         Some("new-rule") => match new_rule::run(&root(), &arguments.next().unwrap_or_default()) {
             Ok(written) => {
-                written.iter().for_each(|path| println!("{path}"));
+                for path in written {
+                    println!("{path}");
+                }
                 println!("write the rule and its cases, then `just gen` and `just record`");
                 ExitCode::SUCCESS
             }
@@ -41,7 +43,9 @@ fn main() -> ExitCode {
 fn generated(check: bool) -> ExitCode {
     match generate::run(&root(), check) {
         Ok(changed) if changed.is_empty() || !check => {
-            changed.iter().for_each(|path| println!("wrote {}", path.display()));
+            for path in changed {
+                println!("wrote {}", path.display());
+            }
             ExitCode::SUCCESS
         }
         Ok(stale) => {

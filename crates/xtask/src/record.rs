@@ -19,7 +19,7 @@ use tempfile::TempDir;
 const USAGE: &str = "usage: cargo xtask record --mirror DIR [--missing] [CASE_DIR…]
   --mirror DIR   the folder that the stand-in provider's make_mirror.sh wrote
   --missing      only cases that have no plan.json yet
-  CASE_DIR       a case, or a folder of cases (default: fixtures/rules and fixtures/plans)";
+  CASE_DIR       a case, or a folder of cases (default: all folders of fixtures)";
 
 /// How many cases are recorded at a time.
 const WORKERS: usize = 2;
@@ -126,7 +126,8 @@ impl Options {
         let mut cases = VecDeque::new();
         if self.folders.is_empty() {
             let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-            for folder in [fixtures.join("rules"), fixtures.join("plans")] {
+            for folder in ["rules", "examples", "plans", "estates"].map(|name| fixtures.join(name))
+            {
                 if folder.is_dir() {
                     collect_cases(&folder, &mut cases)?;
                 }
