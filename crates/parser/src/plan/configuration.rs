@@ -177,9 +177,9 @@ fn collect(value: &Value, out: &mut Vec<Traversal>) {
         Value::Object(members) if is_expression(members) => {
             // In JSON syntax a constant stands beside the references that it is made of.
             if let Some(Value::List(items)) = members.get("references") {
-                out.extend(items.iter().filter_map(|item| match item {
-                    Value::Text(text) => Traversal::parse(text),
-                    _ => None,
+                out.extend(items.iter().map(|item| {
+                    let text = if let Value::Text(text) = item { text } else { "?" };
+                    Traversal::reference(text)
                 }));
             }
         }
@@ -190,5 +190,5 @@ fn collect(value: &Value, out: &mut Vec<Traversal>) {
 }
 
 fn traversals(texts: &[String]) -> Vec<Traversal> {
-    texts.iter().filter_map(|text| Traversal::parse(text)).collect()
+    texts.iter().map(|text| Traversal::reference(text)).collect()
 }
