@@ -78,7 +78,7 @@ fn a_key_that_stands_twice_is_named() {
         // An attribute that is read, its marks, and the same in a nested block.
         (BROKEN, changes, "cidr_block", "\"192.168.0.0/16\""),
         (BROKEN, changes, "id", "false"),
-        (NESTED, changes, "vpc_peering_connection_id", "\"x\""),
+        (NESTED, changes, "gateway_id", "\"x\""),
         // The configuration.
         (BROKEN, configuration, "provider_config", "{}"),
         (BROKEN, configuration, "root_module", "{}"),

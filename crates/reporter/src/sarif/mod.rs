@@ -53,6 +53,7 @@ fn log(report: &Report, settings: &Settings) -> Log {
                     name: "groundplan",
                     version: settings.version,
                     semantic_version: settings.version,
+                    information_uri: settings.homepage,
                     rules: report.rules.iter().map(rule).collect(),
                 },
             },
