@@ -60,6 +60,12 @@ impl Reader<'_> {
         self.attributes.get(name).unwrap_or(NULL)
     }
 
+    /// The value before the apply, [`Value::Null`] where there was none.
+    pub(crate) fn prior(&self, name: &str) -> &Value {
+        const NULL: &Value = &Value::Null;
+        self.resource.prior.as_ref().and_then(|prior| prior.get(name)).unwrap_or(NULL)
+    }
+
     /// Whether the author wrote this argument. Optional arguments that the provider computes look
     /// unknown when they are left out, so only the configuration can tell.
     pub(crate) fn is_written(&self, name: &str) -> Tri<bool> {

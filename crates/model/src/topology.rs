@@ -8,13 +8,13 @@ use crate::lowering::Lowering;
 use crate::route::{Route, RouteSource};
 use crate::{
     Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointRouteTableAssociation,
-    GatewayAttachment, InternetGateway, Link, MainRouteTableAssociation, NatGateway,
-    NetworkInterface, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable,
-    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
-    implicit, registry,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
+    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool, Link,
+    MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, implicit, registry,
 };
 
 /// An object that the apply destroys.
@@ -32,6 +32,7 @@ pub struct Departed {
 pub struct Topology {
     pub vpcs: Arena<Vpc>,
     pub cidr_associations: Arena<CidrAssociation>,
+    pub ipam_pools: Arena<IpamPool>,
     pub subnets: Arena<Subnet>,
     pub route_tables: Arena<RouteTable>,
     /// Every route of every table, inline and standalone, with a link to its table.
@@ -48,6 +49,7 @@ pub struct Topology {
     pub peering_options: Arena<PeeringOptions>,
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -82,6 +84,7 @@ pub struct Topology {
     pub associations_of_subnet: Children<Subnet, RouteTableAssociation>,
     pub accepters_of_peering: Children<Peering, PeeringAccepter>,
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
+    pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
     pub tables_of_gateway: Children<TransitGateway, TgwRouteTable>,
@@ -111,6 +114,7 @@ fn things(from: &Lowering<'_>) -> Topology {
     Topology {
         vpcs: from.arena(),
         cidr_associations: from.arena(),
+        ipam_pools: from.arena(),
         subnets: from.arena(),
         route_tables: from.arena(),
         route_table_associations: from.arena(),
@@ -125,6 +129,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         peering_options: from.arena(),
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
+        endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
         transit_gateways: from.arena(),
@@ -223,6 +228,8 @@ impl Topology {
         self.tables_of_endpoint = Children::new(
             self.endpoint_route_table_associations.iter().map(|(id, it)| (id, &it.endpoint)),
         );
+        self.private_dns_of_endpoint =
+            Children::new(self.endpoint_private_dns.iter().map(|(id, it)| (id, &it.endpoint)));
         self.entries_of_prefix_list =
             Children::new(self.prefix_list_entries.iter().map(|(id, it)| (id, &it.list)));
         self.index_transit();
