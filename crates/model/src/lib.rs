@@ -38,6 +38,7 @@ mod transit;
 mod transit_gateway;
 mod vpc;
 mod vpn;
+mod whereabouts;
 
 pub use addressing::{Ranges, covered, next_free, overlap, same_family};
 pub use arena::{Arena, Id};

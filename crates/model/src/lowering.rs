@@ -7,11 +7,14 @@ use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
 use crate::reader::Reader;
+use crate::whereabouts::{self, Whereabouts};
 use crate::{Arena, Departed};
 
 /// Finds the things that resources become.
 pub(crate) struct Lowering<'a> {
     pub(crate) config: &'a Config,
+    /// By provider configuration: where it works.
+    pub(crate) whereabouts: BTreeMap<Box<str>, Whereabouts>,
     /// By place in the configuration: what the resource becomes.
     placed: Vec<Vec<(Kind, usize)>>,
     /// By kind: the resources that become one, in address order.
@@ -36,6 +39,7 @@ impl<'a> Lowering<'a> {
     ) -> Self {
         let mut lowering = Self {
             config,
+            whereabouts: whereabouts::read(config),
             placed: vec![Vec::new(); config.resources().len()],
             sources: BTreeMap::new(),
             by_id: HashMap::new(),

@@ -13,7 +13,7 @@ use crate::{
     PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
     TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -73,6 +73,7 @@ fn entries() -> Vec<Entry> {
 /// What the parser has to build for this model.
 pub fn interest() -> Interest {
     let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
+    let types = types.chain(whereabouts::READS.iter().copied());
     Interest::new(types, network_types::is_network)
 }
 

@@ -4,6 +4,7 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod engine;
+mod pairs;
 mod propose;
 mod rule;
 mod rules;
