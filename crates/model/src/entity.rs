@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     TgwAssociation,
     TgwPropagation,
     TgwRoute,
+    TgwDefaultTable,
     VpnGateway,
     VpnGatewayAttachment,
     RoutePropagation,

@@ -45,12 +45,12 @@ pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{Endpoint, EndpointRouteTableAssociation};
 pub use head::{Head, Management};
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};
-pub use link::{Link, Members};
+pub use link::{Link, Members, Proven};
 pub use nat_gateway::{NatGateway, NetworkInterface};
 pub use peering::{Options, Peering, PeeringAccepter, PeeringOptions, SideOptions};
 pub use prefix_list::{ListOwner, PrefixList, PrefixListEntry};
 pub use registry::interest;
-pub use route::{Destination, Route, RouteSource, RouteTarget};
+pub use route::{Destination, DestinationKey, Route, RouteSource, RouteTarget};
 pub use route_table::{Inline, RouteTable};
 pub use route_table_association::{MainRouteTableAssociation, RouteTableAssociation};
 pub use routing::{touches, uncovered};
@@ -60,7 +60,7 @@ pub use tgw_route::TgwRoute;
 pub use tgw_route_table::{TgwAssociation, TgwPropagation, TgwRouteTable};
 pub use topology::{Departed, Topology, build};
 pub use transit::Tie;
-pub use transit_gateway::TransitGateway;
+pub use transit_gateway::{DefaultRole, TgwDefaultTable, TransitGateway};
 pub use vpc::{CidrAssociation, Vpc};
 pub use vpn::{
     CustomerGateway, RoutePropagation, VpnConnection, VpnConnectionRoute, VpnGateway,

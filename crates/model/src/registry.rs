@@ -11,8 +11,9 @@ use crate::{
     GatewayAttachment, InternetGateway, MainRouteTableAssociation, NatGateway, NetworkInterface,
     Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute,
-    Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    network_types,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -54,6 +55,7 @@ fn entries() -> Vec<Entry> {
         entry::<TgwAssociation>(),
         entry::<TgwPropagation>(),
         entry::<TgwRoute>(),
+        entry::<TgwDefaultTable>(),
         entry::<VpnGateway>(),
         entry::<VpnGatewayAttachment>(),
         entry::<RoutePropagation>(),
