@@ -6,6 +6,7 @@ use groundplan_ir::{Cause, Config, Mode, Origin, ResourceIndex, Value};
 use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
+use crate::linking::ALIASES;
 use crate::reader::Reader;
 use crate::{Arena, Departed};
 

@@ -63,7 +63,7 @@ impl Topology {
     }
 
     /// What the attachment itself says. It has no say about a gateway that another account shares
-    /// (provider page "aws_ec2_transit_gateway_vpc_attachment").
+    /// (provider page `aws_ec2_transit_gateway_vpc_attachment`).
     fn own_word(&self, attachment: &Attachment, which: DefaultRole) -> Tri<bool> {
         let word = match which {
             DefaultRole::Association => &attachment.default_association.value,
@@ -74,9 +74,8 @@ impl Topology {
             (_, Tri::Known(gateway)) => {
                 match same_owner(&attachment.head, &self.transit_gateways[gateway].head) {
                     Tri::Known(true) => word.clone(),
-                    Tri::Known(false) => Tri::Known(true),
+                    Tri::Known(false) | Tri::Absent => Tri::Known(true),
                     Tri::Unknown(cause) => Tri::Unknown(cause),
-                    Tri::Absent => Tri::Known(true),
                 }
             }
             (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
@@ -85,7 +84,7 @@ impl Topology {
     }
 
     /// What the gateway says. Whether a table that is made the default one switches the default on
-    /// is not documented ("ModifyTransitGateway").
+    /// is not documented (API page `ModifyTransitGateway`).
     fn gateway_word(&self, attachment: &Attachment, which: DefaultRole) -> Tri<bool> {
         let id = match attachment.gateway.tri() {
             Tri::Known(id) => id,
