@@ -4,6 +4,7 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod engine;
+mod place;
 mod propose;
 mod rule;
 mod rules;
