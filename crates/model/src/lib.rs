@@ -7,6 +7,7 @@
 mod addressing;
 mod arena;
 mod attachment;
+mod brought;
 mod children;
 mod direct_connect;
 mod endpoint;
@@ -43,6 +44,7 @@ mod vpn;
 pub use addressing::{Ranges, covered, next_free, overlap, same_family};
 pub use arena::{Arena, Id};
 pub use attachment::{Attachment, AttachmentAccepter, AttachmentKind};
+pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{Endpoint, EndpointRouteTableAssociation};
