@@ -6,6 +6,7 @@
 mod engine;
 mod place;
 mod propose;
+mod return_path;
 mod rule;
 mod rules;
 

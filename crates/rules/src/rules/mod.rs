@@ -6,6 +6,7 @@ mod peering_cidr_overlap;
 mod route_to_dead_target;
 mod tgw_attachment_not_associated;
 mod tgw_double_association;
+mod tgw_no_return_path;
 mod tgw_overlapping_vpcs;
 mod tgw_vpc_route_missing;
 
@@ -48,6 +49,12 @@ pub static RULES: &[Entry] = &[
         title: "An attachment gets a second route table of its transit gateway, although it can have only one.",
         page: include_str!("../../../../docs/rules/tgw-double-association.md"),
         rule: &tgw_double_association::RULE,
+    },
+    Entry {
+        id: "tgw-no-return-path",
+        title: "A VPC sends to another one over a transit gateway, and the other one has no way back.",
+        page: include_str!("../../../../docs/rules/tgw-no-return-path.md"),
+        rule: &tgw_no_return_path::RULE,
     },
     Entry {
         id: "tgw-overlapping-vpcs",

@@ -222,7 +222,9 @@ fn words(topology: &Topology, route: &Route, dead: &Dead<'_>) -> Finding {
                 .help(cure)
         }
         Dead::Reported => finding
-            .message(format!("{destination} leads to {target}, which AWS reports as `blackhole`"))
+            .message(format!(
+                "{destination} leads to {target}, and AWS reports that route as `blackhole`"
+            ))
             .help("remove the route, or give it a target that exists"),
     };
     finding.why("the route stays and drops everything that it matches; no shorter route takes over")
