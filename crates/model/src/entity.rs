@@ -34,6 +34,7 @@ pub(crate) enum Kind {
     TgwAssociation,
     TgwPropagation,
     TgwRoute,
+    TgwDefaultTable,
     VpnGateway,
     VpnGatewayAttachment,
     RoutePropagation,

@@ -6,6 +6,7 @@ use groundplan_ir::{Cause, Config, Mode, Origin, ResourceIndex, Value};
 use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
+use crate::linking::ALIASES;
 use crate::reader::Reader;
 use crate::whereabouts::{self, Whereabouts};
 use crate::{Arena, Departed};
@@ -101,8 +102,12 @@ impl<'a> Lowering<'a> {
         let mut out = BTreeMap::new();
         for resource in self.config.resources() {
             let gone = resource.action.destroys() || resource.deposed;
+            // These have the id of what they speak of, and destroying them leaves that alone.
+            let own = !ALIASES
+                .iter()
+                .any(|(kind, name, _)| *kind == &*resource.address.kind && *name == "id");
             let id = resource.prior.as_ref().and_then(|prior| prior.get("id"));
-            if let (true, Some(Value::Text(id))) = (gone, id) {
+            if let (true, Some(Value::Text(id))) = (gone && own, id) {
                 let origin = Origin::of(&resource.address);
                 out.insert(id.clone(), Departed { origin, action: resource.action });
             }

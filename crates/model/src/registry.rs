@@ -12,7 +12,7 @@ use crate::{
     MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
     VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
@@ -57,6 +57,7 @@ fn entries() -> Vec<Entry> {
         entry::<TgwAssociation>(),
         entry::<TgwPropagation>(),
         entry::<TgwRoute>(),
+        entry::<TgwDefaultTable>(),
         entry::<VpnGateway>(),
         entry::<VpnGatewayAttachment>(),
         entry::<RoutePropagation>(),

@@ -5,7 +5,9 @@
 
 mod engine;
 mod pairs;
+mod place;
 mod propose;
+mod return_path;
 mod rule;
 mod rules;
 
