@@ -13,6 +13,7 @@ mod direct_connect;
 mod endpoint;
 mod entity;
 mod exits;
+mod gateways;
 mod head;
 mod identity;
 mod implicit;
@@ -41,6 +42,7 @@ mod topology;
 mod transit;
 mod transit_gateway;
 mod vpc;
+mod vpc_ranges;
 mod vpn;
 mod whereabouts;
 
@@ -75,6 +77,7 @@ pub use topology::{Departed, Topology, build};
 pub use transit::Tie;
 pub use transit_gateway::{DefaultRole, TgwDefaultTable, TransitGateway};
 pub use vpc::{CidrAssociation, Vpc};
+pub use vpc_ranges::VpcRanges;
 pub use vpn::{
     CustomerGateway, RoutePropagation, VpnConnection, VpnConnectionRoute, VpnGateway,
     VpnGatewayAttachment,

@@ -4,6 +4,7 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod engine;
+mod over_peering;
 mod pairs;
 mod place;
 mod propose;

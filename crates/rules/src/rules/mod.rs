@@ -9,8 +9,13 @@ mod peering_auto_accept_cross_boundary;
 mod peering_cidr_overlap;
 mod peering_duplicate_pair;
 mod peering_duplicate_reversed;
+mod peering_edge_to_edge_gateway_endpoint;
+mod peering_edge_to_edge_internet;
+mod peering_edge_to_edge_onprem;
 mod peering_not_accepted;
 mod peering_options_before_active_or_wrong_side;
+mod peering_route_wider_than_peer;
+mod peering_transitive_route;
 mod private_dns_needs_vpc_dns;
 mod route_to_dead_target;
 mod self_peering;
@@ -82,6 +87,24 @@ pub static RULES: &[Entry] = &[
         rule: &peering_duplicate_reversed::RULE,
     },
     Entry {
+        id: "peering-edge-to-edge-gateway-endpoint",
+        title: "A route leads over a peering connection to the gateway endpoint of the far VPC.",
+        page: include_str!("../../../../docs/rules/peering-edge-to-edge-gateway-endpoint.md"),
+        rule: &peering_edge_to_edge_gateway_endpoint::RULE,
+    },
+    Entry {
+        id: "peering-edge-to-edge-internet",
+        title: "A default route leads over a peering connection.",
+        page: include_str!("../../../../docs/rules/peering-edge-to-edge-internet.md"),
+        rule: &peering_edge_to_edge_internet::RULE,
+    },
+    Entry {
+        id: "peering-edge-to-edge-onprem",
+        title: "A route leads over a peering connection to a site behind the far VPC's VPN or Direct Connect.",
+        page: include_str!("../../../../docs/rules/peering-edge-to-edge-onprem.md"),
+        rule: &peering_edge_to_edge_onprem::RULE,
+    },
+    Entry {
         id: "peering-not-accepted",
         title: "Nothing accepts a peering request: neither `auto_accept` nor an accepter with it.",
         page: include_str!("../../../../docs/rules/peering-not-accepted.md"),
@@ -92,6 +115,18 @@ pub static RULES: &[Entry] = &[
         title: "Peering options are set before the connection is active, or for the other account's or Region's side.",
         page: include_str!("../../../../docs/rules/peering-options-before-active-or-wrong-side.md"),
         rule: &peering_options_before_active_or_wrong_side::RULE,
+    },
+    Entry {
+        id: "peering-route-wider-than-peer",
+        title: "A route over a peering connection reaches beyond the ranges of the far VPC.",
+        page: include_str!("../../../../docs/rules/peering-route-wider-than-peer.md"),
+        rule: &peering_route_wider_than_peer::RULE,
+    },
+    Entry {
+        id: "peering-transitive-route",
+        title: "A route sends traffic for a third VPC over a peering connection that does not lead there.",
+        page: include_str!("../../../../docs/rules/peering-transitive-route.md"),
+        rule: &peering_transitive_route::RULE,
     },
     Entry {
         id: "private-dns-needs-vpc-dns",
