@@ -3,7 +3,7 @@
 use groundplan_ir::{Cause, Tri};
 use ipnet::IpNet;
 
-use crate::{Id, InternetGateway, Link, RouteTarget, Topology, Vpc, VpnGateway};
+use crate::{Head, Id, InternetGateway, Link, RouteTarget, Topology, Vpc, VpnGateway};
 
 impl Topology {
     /// The VPC that an internet gateway is attached to; [`Link::Absent`] when it is to none.
@@ -25,6 +25,25 @@ impl Topology {
         let attachments =
             self.vpn_gateway_attachments.iter().filter(|(_, it)| it.gateway.may_be(id));
         attached(attachments.map(|(_, it)| (it.gateway.here() == Some(id), &it.vpc)))
+    }
+
+    /// The thing that a route hands packets to, when it is in the input.
+    pub fn target_head(&self, target: &RouteTarget) -> Option<&Head> {
+        match target {
+            RouteTarget::InternetGateway(link) => Some(&self.internet_gateways[link.here()?].head),
+            RouteTarget::VpnGateway(link) => Some(&self.vpn_gateways[link.here()?].head),
+            RouteTarget::EgressOnlyGateway(link) => {
+                Some(&self.egress_only_gateways[link.here()?].head)
+            }
+            RouteTarget::NatGateway(link) => Some(&self.nat_gateways[link.here()?].head),
+            RouteTarget::NetworkInterface(link) => {
+                Some(&self.network_interfaces[link.here()?].head)
+            }
+            RouteTarget::Endpoint(link) => Some(&self.endpoints[link.here()?].head),
+            RouteTarget::Peering(link) => Some(&self.peerings[link.here()?].head),
+            RouteTarget::TransitGateway(link) => Some(&self.transit_gateways[link.here()?].head),
+            RouteTarget::Local | RouteTarget::Other(_) | RouteTarget::Unknown(_) => None,
+        }
     }
 
     /// The VPC that the target of a route belongs to; absent for targets that belong to no single one.

@@ -14,9 +14,12 @@ mod peering_edge_to_edge_internet;
 mod peering_edge_to_edge_onprem;
 mod peering_not_accepted;
 mod peering_options_before_active_or_wrong_side;
+mod peering_return_route_missing;
 mod peering_route_wider_than_peer;
 mod peering_transitive_route;
+mod peering_without_routes;
 mod private_dns_needs_vpc_dns;
+mod route_target_of_other_vpc;
 mod route_to_dead_target;
 mod self_peering;
 mod subnet_outside_vpc;
@@ -117,6 +120,12 @@ pub static RULES: &[Entry] = &[
         rule: &peering_options_before_active_or_wrong_side::RULE,
     },
     Entry {
+        id: "peering-return-route-missing",
+        title: "One side of a peering connection sends to the other, which has no route back.",
+        page: include_str!("../../../../docs/rules/peering-return-route-missing.md"),
+        rule: &peering_return_route_missing::RULE,
+    },
+    Entry {
         id: "peering-route-wider-than-peer",
         title: "A route over a peering connection reaches beyond the ranges of the far VPC.",
         page: include_str!("../../../../docs/rules/peering-route-wider-than-peer.md"),
@@ -129,10 +138,22 @@ pub static RULES: &[Entry] = &[
         rule: &peering_transitive_route::RULE,
     },
     Entry {
+        id: "peering-without-routes",
+        title: "No route table on either side of a peering connection has a route over it.",
+        page: include_str!("../../../../docs/rules/peering-without-routes.md"),
+        rule: &peering_without_routes::RULE,
+    },
+    Entry {
         id: "private-dns-needs-vpc-dns",
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
         page: include_str!("../../../../docs/rules/private-dns-needs-vpc-dns.md"),
         rule: &private_dns_needs_vpc_dns::RULE,
+    },
+    Entry {
+        id: "route-target-of-other-vpc",
+        title: "A route's target belongs to another VPC than its route table.",
+        page: include_str!("../../../../docs/rules/route-target-of-other-vpc.md"),
+        rule: &route_target_of_other_vpc::RULE,
     },
     Entry {
         id: "route-to-dead-target",
