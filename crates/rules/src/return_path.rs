@@ -167,12 +167,11 @@ impl<'t> Group<'t> {
     ///
     /// A default route that meets a default propagation is no sign that anybody wants to get there.
     fn forth(&self, asking: &Class, askers: &[Side], side: &Side) -> Forth {
-        let near = side.ranges.iter();
         let pairs = |ranges: &[IpNet]| -> Vec<(IpNet, IpNet)> {
             let pairs = asking.gateway.iter().flat_map(|by| ranges.iter().map(move |it| (it, by)));
             pairs.filter_map(|(it, by)| Some((overlap(*it, *by)?, *by))).collect()
         };
-        let wanted = pairs(&near.copied().collect::<Vec<IpNet>>());
+        let wanted = pairs(&side.ranges);
         let aimed = wanted.iter().any(|(_, by)| by.prefix_len() > 0);
         let hops = match asking.table {
             Ok(table) => self.hops.get(&table),
