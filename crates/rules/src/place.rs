@@ -25,11 +25,11 @@ pub(crate) fn several(names: &[String]) -> String {
     }
 }
 
-/// The name of a transit gateway, its id where it is not in the input.
+/// The name of a transit gateway in backticks, its id where it is not in the input.
 pub(crate) fn gateway_name(topology: &Topology, link: &Link<TransitGateway>) -> String {
     match link {
-        Link::Here(id) => topology.transit_gateways[*id].head.name(),
-        Link::Elsewhere(id) => id.to_string(),
-        Link::OneOf(..) | Link::Unknown(_) | Link::Absent => "the transit gateway".to_owned(),
+        Link::Here(id) => format!("`{}`", topology.transit_gateways[*id].head.name()),
+        Link::Elsewhere(id) => format!("`{id}`"),
+        Link::OneOf(..) | Link::Unknown(_) | Link::Absent => "its transit gateway".to_owned(),
     }
 }

@@ -8,31 +8,12 @@ use std::collections::BTreeMap;
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Exit, Exits, HopTo, Hops, Id, Proven, Route, Source, TgwRouteTable,
-    Topology, TransitGateway, Vpc, overlap, touches,
+    Attachment, AttachmentKind, Exit, HopTo, Hops, Id, Proven, Route, Source, TgwRouteTable,
+    Topology, TransitGateway, overlap, touches,
 };
 use ipnet::IpNet;
 
-/// A VPC behind a gateway.
-struct Side {
-    attachment: Id<Attachment>,
-    vpc: Option<Id<Vpc>>,
-    ranges: Vec<IpNet>,
-    /// Why it may have more ranges.
-    gap: Option<Cause>,
-    table: Tri<Id<TgwRouteTable>>,
-    exits: Exits,
-}
-
-/// What two VPCs of one class have in common.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Class {
-    /// The gateway's table; else whether there may be one.
-    table: Result<Id<TgwRouteTable>, bool>,
-    gateway: Vec<IpNet>,
-    elsewhere: Vec<IpNet>,
-    open: bool,
-}
+use crate::side::{Class, Side, side};
 
 /// One VPC asks and the other cannot answer.
 pub(crate) struct OneWay {
@@ -90,59 +71,6 @@ pub(crate) fn one_ways(topology: &Topology) -> BTreeMap<Id<Attachment>, Answer> 
         Group::new(topology, sides).answer(&mut out);
     }
     out
-}
-
-fn side(
-    topology: &Topology,
-    attachment: Id<Attachment>,
-    gateway: &Proven<TransitGateway>,
-    stray: Option<&Cause>,
-) -> Option<Side> {
-    let table = topology.association(attachment).map(|tie| tie.to);
-    match topology.attached_vpc(attachment) {
-        Tri::Known(vpc) => {
-            let ranges = topology.ranges(vpc);
-            let mut exits = topology.exits(vpc, gateway);
-            exits.gap = exits.gap.or_else(|| stray.cloned());
-            Some(Side {
-                attachment,
-                vpc: Some(vpc),
-                ranges: ranges.known_v4().map(|(net, _)| net).collect(),
-                gap: ranges.gap().cloned(),
-                table,
-                exits,
-            })
-        }
-        Tri::Unknown(cause) => Some(Side {
-            attachment,
-            vpc: None,
-            ranges: Vec::new(),
-            gap: Some(cause.clone()),
-            table,
-            exits: Exits { gap: Some(cause), ..Exits::default() },
-        }),
-        Tri::Absent => None,
-    }
-}
-
-impl Class {
-    fn of(side: &Side) -> Self {
-        let sorted = |mut nets: Vec<IpNet>| {
-            nets.sort();
-            nets.dedup();
-            nets
-        };
-        Self {
-            table: match &side.table {
-                Tri::Known(table) => Ok(*table),
-                Tri::Unknown(_) => Err(true),
-                Tri::Absent => Err(false),
-            },
-            gateway: sorted(side.exits.gateway.iter().map(|(net, _)| *net).collect()),
-            elsewhere: sorted(side.exits.elsewhere.clone()),
-            open: side.exits.gap.is_some(),
-        }
-    }
 }
 
 /// The VPCs of one gateway, by class.
@@ -239,12 +167,11 @@ impl<'t> Group<'t> {
     ///
     /// A default route that meets a default propagation is no sign that anybody wants to get there.
     fn forth(&self, asking: &Class, askers: &[Side], side: &Side) -> Forth {
-        let near = side.ranges.iter();
         let pairs = |ranges: &[IpNet]| -> Vec<(IpNet, IpNet)> {
             let pairs = asking.gateway.iter().flat_map(|by| ranges.iter().map(move |it| (it, by)));
             pairs.filter_map(|(it, by)| Some((overlap(*it, *by)?, *by))).collect()
         };
-        let wanted = pairs(&near.copied().collect::<Vec<IpNet>>());
+        let wanted = pairs(&side.ranges);
         let aimed = wanted.iter().any(|(_, by)| by.prefix_len() > 0);
         let hops = match asking.table {
             Ok(table) => self.hops.get(&table),

@@ -160,7 +160,7 @@ fn words(topology: &Topology, route: &Route) -> Finding {
     let route_name = &route.origin.address;
     let (place, why) = match &route.target {
         RouteTarget::Peering(_) => (
-            "joins two other VPCs".to_owned(),
+            "between two other VPCs".to_owned(),
             "a table's routes lead to what is attached to its own VPC",
         ),
         RouteTarget::TransitGateway(_) => (

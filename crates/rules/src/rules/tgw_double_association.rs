@@ -76,14 +76,13 @@
 //! The defaults of a gateway that is not in the input, and an attachment that cannot be followed.
 //! An association that AWS has already is not asked about: it has succeeded.
 
-use std::collections::BTreeMap;
-
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Id, Link, Management, Proven, TgwAssociation, Topology,
+    Attachment, AttachmentKind, Id, Link, Management, TgwAssociation, Topology,
 };
 
+use crate::associations::Associations;
 use crate::place::gateway_name;
 use crate::{Context, Rule, Sink};
 
@@ -98,16 +97,8 @@ enum Clash {
     Default(Id<Attachment>),
 }
 
-/// By attachment: its associations, in address order.
-type Associations = BTreeMap<Proven<Attachment>, Vec<Id<TgwAssociation>>>;
-
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let mut all = Associations::new();
-    for (id, association) in cx.topology.tgw_associations.iter() {
-        if let Some(attachment) = association.attachment.proven() {
-            all.entry(attachment).or_default().push(id);
-        }
-    }
+    let all = Associations::of(cx.topology);
     for (id, association) in cx.topology.tgw_associations.iter() {
         let answer = decide(cx.topology, &all, id);
         let answer = answer.map(|found| found.map(|clash| words(cx.topology, association, &clash)));
@@ -123,12 +114,11 @@ fn decide(topology: &Topology, all: &Associations, id: Id<TgwAssociation>) -> Tr
     if association.replaces.value == Tri::Known(true) {
         return Tri::Known(None);
     }
-    let rivals = association.attachment.proven().and_then(|it| all.get(&it));
-    let earlier = rivals.and_then(|rivals| earlier(topology, rivals, id));
+    let earlier = all.earlier(topology, id);
     let made = association.head.management == Management::Created;
     let clash = match (earlier, made) {
         (Some(earlier), _) => Some(Clash::Earlier(earlier)),
-        (None, true) => match by_default(topology, &association.attachment) {
+        (None, true) => match by_default(topology, all, &association.attachment) {
             Tri::Known(clash) => clash,
             Tri::Unknown(cause) => return Tri::Unknown(cause),
             Tri::Absent => return Tri::Absent,
@@ -141,35 +131,22 @@ fn decide(topology: &Topology, all: &Associations, id: Id<TgwAssociation>) -> Tr
     }
 }
 
-/// The association that stands in the way of `id`. Two that AWS has both are not in each other's
-/// way, whatever the configuration says.
-fn earlier(
+fn by_default(
     topology: &Topology,
-    rivals: &[Id<TgwAssociation>],
-    id: Id<TgwAssociation>,
-) -> Option<Id<TgwAssociation>> {
-    let made = |id: &Id<TgwAssociation>| {
-        topology.tgw_associations[*id].head.management == Management::Created
-    };
-    let stays = |id: &&Id<TgwAssociation>| {
-        topology.tgw_associations[**id].replaces.value == Tri::Known(false)
-    };
-    let mut before = rivals.iter().take_while(|it| **it != id).filter(stays);
-    before.find(|it| made(&id) || made(it)).copied()
-}
-
-fn by_default(topology: &Topology, link: &Link<Attachment>) -> Tri<Option<Clash>> {
+    all: &Associations,
+    link: &Link<Attachment>,
+) -> Tri<Option<Clash>> {
     match link {
         Link::Here(id) => {
             associated(topology, *id).map(|associated| associated.then_some(Clash::Default(*id)))
         }
         Link::OneOf(ids, cause) => {
             // Which one is meant does not matter where the answer is the same for all.
-            let all = || ids.iter().map(|id| associated(topology, *id));
+            let same = |it: bool| ids.iter().all(|id| associated(topology, *id) == Tri::Known(it));
+            let alone = ids.iter().all(|id| all.possible.get(id) == Some(&1));
             match ids.first() {
-                Some(first) if all().all(|it| it == Tri::Known(true)) => {
-                    Tri::Known(Some(Clash::Default(*first)))
-                }
+                Some(first) if same(true) => Tri::Known(Some(Clash::Default(*first))),
+                Some(_) if alone && same(false) => Tri::Known(None),
                 Some(_) | None => Tri::Unknown(cause.clone()),
             }
         }
@@ -236,7 +213,7 @@ fn words(topology: &Topology, association: &TgwAssociation, clash: &Clash) -> Fi
             };
             finding
                 .message(format!(
-                    "`{name}` associates `{owner}`, which `{gateway}` has by then associated with \
+                    "`{name}` associates `{owner}`, which {gateway} has by then associated with \
                      its default table"
                 ))
                 .why("an attachment has one route table, and AWS refuses the second association")
@@ -252,7 +229,7 @@ fn cure(attachment: &Attachment, name: &str, owner: &str, gateway: &str) -> Stri
         }
         AttachmentKind::Vpn | AttachmentKind::Peering { .. } => format!(
             "set `replace_existing_association = true` in `{name}`, or \
-             `default_route_table_association = \"disable\"` in `{gateway}`"
+             `default_route_table_association = \"disable\"` in {gateway}"
         ),
     }
 }

@@ -142,7 +142,7 @@ fn words(topology: &Topology, id: Id<Attachment>, found: &OneWay) -> Finding {
     let gateway = gateway_name(topology, &place.gateway);
     let route = &topology.routes[found.route];
     let finding = Finding::at(&place.head.origin, "answers do not get back from here")
-        .also(&route.destination_origin, format!("sends {} to `{gateway}`", found.wanted))
+        .also(&route.destination_origin, format!("sends {} to {gateway}", found.wanted))
         .also(&topology.attachments[found.asking].head.origin, "who waits for an answer");
     let (finding, lost) = if let Some(table) = found.table {
         let table = &topology.tgw_route_tables[table].head.origin;
@@ -159,7 +159,7 @@ fn words(topology: &Topology, id: Id<Attachment>, found: &OneWay) -> Finding {
     };
     finding
         .message(format!(
-            "`{asking}` ({unanswered}) sends {} over `{gateway}` to `{silent}`, but answers end in \
+            "`{asking}` ({unanswered}) sends {} over {gateway} to `{silent}`, but answers end in \
              {lost}",
             found.wanted
         ))
@@ -201,7 +201,7 @@ fn cure(topology: &Topology, id: Id<Attachment>, found: &OneWay, unanswered: &st
     } else {
         let vpc = vpc_origin(topology, id);
         let plain = format!(
-            "add a route to {unanswered} over `{gateway}` to the tables of `{vpc}` whose subnets are \
+            "add a route to {unanswered} over {gateway} to the tables of `{vpc}` whose subnets are \
              asked"
         );
         (plain, route_back(topology, id, found))

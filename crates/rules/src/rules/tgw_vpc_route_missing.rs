@@ -159,11 +159,11 @@ fn words(topology: &Topology, attachment: &Attachment, vpc: Id<Vpc>) -> Finding 
         .also(&vpc_head.origin, "the VPC that cannot send or answer");
     for table in topology.tables(vpc).iter().take(MOST_PLACES) {
         let origin = &topology.route_tables[*table].head.origin;
-        finding = finding.also(origin, format!("has no route to `{gateway}`"));
+        finding = finding.also(origin, format!("has no route to {gateway}"));
     }
     finding
         .message(format!(
-            "`{}` attaches `{}` to `{gateway}`, but no route table of the VPC leads to that gateway",
+            "`{}` attaches `{}` to {gateway}, but no route table of the VPC leads to that gateway",
             attachment.head.name(),
             vpc_head.name()
         ))
@@ -177,7 +177,7 @@ fn words(topology: &Topology, attachment: &Attachment, vpc: Id<Vpc>) -> Finding 
 fn cure(topology: &Topology, attachment: &Attachment, vpc: Id<Vpc>, gateway: &str) -> String {
     let vpc_name = topology.vpcs[vpc].head.name();
     let plain = format!(
-        "add an `aws_route` with `{gateway}` as its `transit_gateway_id` to each table of \
+        "add an `aws_route` with {gateway} as its `transit_gateway_id` to each table of \
          `{vpc_name}` whose subnets use the gateway"
     );
     let proposal = || {
