@@ -20,6 +20,11 @@ impl<'t> Ranges<'t> {
         self.facts.iter().filter_map(|fact| Some((fact.value.known()?.trunc(), *fact)))
     }
 
+    /// The known IPv4 ranges: a transit gateway carries IPv6 only where an attachment asks for it.
+    pub fn known_v4(&self) -> impl Iterator<Item = (IpNet, &'t Fact<IpNet>)> {
+        self.known().filter(|(net, _)| matches!(net, IpNet::V4(_)))
+    }
+
     /// The known ranges of the family of `like`.
     pub fn known_like(&self, like: IpNet) -> Vec<IpNet> {
         self.known().map(|(net, _)| net).filter(|net| same_family(*net, like)).collect()

@@ -49,8 +49,17 @@ impl<P, C> Children<P, C> {
 
     /// The children that may belong to this parent, with what keeps it open.
     pub fn perhaps_of(&self, parent: Id<P>) -> impl Iterator<Item = (Id<C>, &Cause)> {
-        let possible = self.possible.get(&parent).map_or(&[][..], Vec::as_slice);
-        possible.iter().chain(&self.unplaced).map(|(child, cause)| (*child, cause))
+        self.possible_of(parent).iter().chain(&self.unplaced).map(|(child, cause)| (*child, cause))
+    }
+
+    /// The children that belong to this parent or another of a few.
+    pub fn possible_of(&self, parent: Id<P>) -> &[(Id<C>, Cause)] {
+        self.possible.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
+    /// The children that may belong to any parent.
+    pub fn unplaced(&self) -> &[(Id<C>, Cause)] {
+        &self.unplaced
     }
 
     /// Why this parent may have children that are not seen here.

@@ -4,7 +4,7 @@ use groundplan_ir::{Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link, Members, RouteTable, Subnet, Vpc};
+use crate::{Head, Id, Link, Members, RouteTable, Subnet, Topology, Vpc};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug)]
@@ -86,5 +86,57 @@ impl Entity for EndpointRouteTableAssociation {
             endpoint: reader.link("vpc_endpoint_id"),
             table: reader.link("route_table_id"),
         }
+    }
+}
+
+/// An `aws_vpc_endpoint_private_dns`.
+#[derive(Clone, Debug)]
+pub struct EndpointPrivateDns {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// Whether it switches private DNS on.
+    pub enabled: Fact<bool>,
+}
+
+impl Entity for EndpointPrivateDns {
+    const KIND: Kind = Kind::EndpointPrivateDns;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_private_dns",
+        &["id", "vpc_endpoint_id", "private_dns_enabled", "region"],
+    )];
+
+    fn identity(_resource_type: &str) -> &'static str {
+        // It has no id of its own and nothing refers to it.
+        "vpc_endpoint_id"
+    }
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            enabled: reader.flag("private_dns_enabled"),
+        }
+    }
+}
+
+impl Topology {
+    /// Whether private DNS is on: by the endpoint itself, or by a resource of its own.
+    pub fn private_dns(&self, id: Id<Endpoint>) -> Fact<bool> {
+        let own = &self.endpoints[id].private_dns;
+        if own.value == Tri::Known(true) {
+            return own.clone();
+        }
+        let mut facts = vec![own.clone()];
+        for child in self.private_dns_of_endpoint.of(id) {
+            facts.push(self.endpoint_private_dns[*child].enabled.clone());
+        }
+        if let Some(cause) = self.private_dns_of_endpoint.open(id) {
+            facts.push(Fact { value: Tri::Unknown(cause.clone()), origin: own.origin.clone() });
+        }
+        let on = facts.iter().find(|fact| fact.value == Tri::Known(true));
+        let unknown = facts.iter().find(|fact| matches!(fact.value, Tri::Unknown(_)));
+        on.or(unknown).unwrap_or(own).clone()
     }
 }

@@ -8,6 +8,7 @@ use crate::reader::Reader;
 pub(crate) enum Kind {
     Vpc,
     CidrAssociation,
+    IpamPool,
     Subnet,
     RouteTable,
     StandaloneRoute,
@@ -23,6 +24,7 @@ pub(crate) enum Kind {
     PeeringOptions,
     Endpoint,
     EndpointRouteTableAssociation,
+    EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,
     TransitGateway,
@@ -32,6 +34,7 @@ pub(crate) enum Kind {
     TgwAssociation,
     TgwPropagation,
     TgwRoute,
+    TgwDefaultTable,
     VpnGateway,
     VpnGatewayAttachment,
     RoutePropagation,

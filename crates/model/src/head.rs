@@ -13,6 +13,16 @@ pub enum Management {
     Observed,
 }
 
+impl Management {
+    /// Who is asked to change something when two are in conflict: the higher the sooner.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Observed => 0,
+            Self::Managed | Self::Created => 1,
+        }
+    }
+}
+
 /// The common part of every modelled thing.
 #[derive(Clone, Debug)]
 pub struct Head {

@@ -118,6 +118,7 @@ pub(crate) fn route_tables(lowering: &Lowering<'_>, tables: &mut Arena<RouteTabl
             routes: Vec::new(),
             routes_unknown: Tri::Absent,
             propagating: Tri::Absent,
+            propagating_written: Tri::Known(false),
         });
     }
 }

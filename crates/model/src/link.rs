@@ -1,5 +1,7 @@
 //! From one thing to another: by reference where the id is known only after apply, else by id.
 
+use std::cmp::Ordering;
+
 use groundplan_ir::{Cause, Tri};
 
 use crate::Id;
@@ -54,7 +56,59 @@ impl<T> PartialEq for Link<T> {
 
 impl<T> Eq for Link<T> {}
 
+/// One proven thing, in this input or elsewhere: two that are equal are the same thing.
+#[derive(Debug)]
+pub enum Proven<T> {
+    /// A thing of this input.
+    Here(Id<T>),
+    /// The thing with this id, which is not in this input.
+    Elsewhere(Box<str>),
+}
+
+impl<T> Clone for Proven<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Here(id) => Self::Here(*id),
+            Self::Elsewhere(id) => Self::Elsewhere(id.clone()),
+        }
+    }
+}
+
+impl<T> PartialEq for Proven<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<T> Eq for Proven<T> {}
+
+impl<T> PartialOrd for Proven<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Proven<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Here(one), Self::Here(two)) => one.cmp(two),
+            (Self::Elsewhere(one), Self::Elsewhere(two)) => one.cmp(two),
+            (Self::Here(_), Self::Elsewhere(_)) => Ordering::Less,
+            (Self::Elsewhere(_), Self::Here(_)) => Ordering::Greater,
+        }
+    }
+}
+
 impl<T> Link<T> {
+    /// The one thing that it names, here or elsewhere, when that is proven.
+    pub fn proven(&self) -> Option<Proven<T>> {
+        match self {
+            Self::Here(id) => Some(Proven::Here(*id)),
+            Self::Elsewhere(id) => Some(Proven::Elsewhere(id.clone())),
+            Self::OneOf(..) | Self::Unknown(_) | Self::Absent => None,
+        }
+    }
+
     /// The thing, when it is proven.
     pub fn here(&self) -> Option<Id<T>> {
         match self {

@@ -12,7 +12,7 @@ const LONGEST_CHAIN: usize = 8;
 
 /// The attributes by which one resource passes on what it belongs to, where the name of the
 /// attribute does not say so itself.
-const ALIASES: &[(&str, &str, &str)] = &[
+pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
     ("aws_vpc_peering_connection_accepter", "id", "vpc_peering_connection_id"),
     ("aws_vpc_peering_connection_options", "id", "vpc_peering_connection_id"),
     ("aws_ec2_transit_gateway_vpc_attachment_accepter", "id", "transit_gateway_attachment_id"),

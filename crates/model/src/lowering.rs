@@ -6,12 +6,16 @@ use groundplan_ir::{Cause, Config, Mode, Origin, ResourceIndex, Value};
 use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
+use crate::linking::ALIASES;
 use crate::reader::Reader;
+use crate::whereabouts::{self, Whereabouts};
 use crate::{Arena, Departed};
 
 /// Finds the things that resources become.
 pub(crate) struct Lowering<'a> {
     pub(crate) config: &'a Config,
+    /// By provider configuration: where it works.
+    pub(crate) whereabouts: BTreeMap<Box<str>, Whereabouts>,
     /// By place in the configuration: what the resource becomes.
     placed: Vec<Vec<(Kind, usize)>>,
     /// By kind: the resources that become one, in address order.
@@ -36,6 +40,7 @@ impl<'a> Lowering<'a> {
     ) -> Self {
         let mut lowering = Self {
             config,
+            whereabouts: whereabouts::read(config),
             placed: vec![Vec::new(); config.resources().len()],
             sources: BTreeMap::new(),
             by_id: HashMap::new(),
@@ -97,8 +102,12 @@ impl<'a> Lowering<'a> {
         let mut out = BTreeMap::new();
         for resource in self.config.resources() {
             let gone = resource.action.destroys() || resource.deposed;
+            // These have the id of what they speak of, and destroying them leaves that alone.
+            let own = !ALIASES
+                .iter()
+                .any(|(kind, name, _)| *kind == &*resource.address.kind && *name == "id");
             let id = resource.prior.as_ref().and_then(|prior| prior.get("id"));
-            if let (true, Some(Value::Text(id))) = (gone, id) {
+            if let (true, Some(Value::Text(id))) = (gone && own, id) {
                 let origin = Origin::of(&resource.address);
                 out.insert(id.clone(), Departed { origin, action: resource.action });
             }

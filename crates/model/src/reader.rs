@@ -29,20 +29,19 @@ impl Reader<'_> {
         let address = &self.resource.address;
         let provider = self.block.map(|block| block.provider.clone());
         let configured = provider.as_ref().and_then(|key| self.cx.config.providers.get(key));
-        let region = match self.text("region").value {
-            Tri::Known(region) => Tri::Known(region),
-            Tri::Unknown(_) | Tri::Absent => configured.map_or_else(
-                || Tri::Unknown(Cause::Region(address.to_string().into())),
-                |provider| provider.region.clone(),
-            ),
-        };
-        let account = match self.text("owner_id").value {
-            Tri::Known(account) => Tri::Known(account),
-            Tri::Unknown(_) | Tri::Absent => configured.map_or_else(
-                || Tri::Unknown(Cause::Account(address.to_string().into())),
-                |provider| provider.account.clone(),
-            ),
-        };
+        let told = provider.as_ref().and_then(|key| self.cx.whereabouts.get(key));
+        let region = first_known([
+            self.text("region").value,
+            configured.map_or(Tri::Absent, |it| it.region.clone()),
+            told.and_then(|it| it.region.clone()).map_or(Tri::Absent, Tri::Known),
+            Tri::Unknown(Cause::Region(address.to_string().into())),
+        ]);
+        let account = first_known([
+            self.text("owner_id").value,
+            configured.map_or(Tri::Absent, |it| it.account.clone()),
+            told.and_then(|it| it.account.clone()).map_or(Tri::Absent, Tri::Known),
+            Tri::Unknown(Cause::Account(address.to_string().into())),
+        ]);
         Head {
             origin: Origin::of(address),
             management: Head::management(address.mode, self.resource.action),
@@ -58,6 +57,12 @@ impl Reader<'_> {
     pub(crate) fn value(&self, name: &str) -> &Value {
         const NULL: &Value = &Value::Null;
         self.attributes.get(name).unwrap_or(NULL)
+    }
+
+    /// The value before the apply, [`Value::Null`] where there was none.
+    pub(crate) fn prior(&self, name: &str) -> &Value {
+        const NULL: &Value = &Value::Null;
+        self.resource.prior.as_ref().and_then(|prior| prior.get(name)).unwrap_or(NULL)
     }
 
     /// Whether the author wrote this argument. Optional arguments that the provider computes look
@@ -186,6 +191,12 @@ impl Reader<'_> {
     pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
         self.block?.arguments.get(name)
     }
+}
+
+/// The first that is known, else the last, which says what is missing.
+fn first_known<const N: usize>(facts: [Tri<Box<str>>; N]) -> Tri<Box<str>> {
+    let known = facts.iter().find(|fact| fact.known().is_some()).cloned();
+    known.or_else(|| facts.into_iter().last()).unwrap_or(Tri::Absent)
 }
 
 /// A value as Terraform writes it, when it is simple enough for a label and nothing of it is hidden.

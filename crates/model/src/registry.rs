@@ -7,12 +7,13 @@ use groundplan_ir::Interest;
 use crate::entity::{Entity, Kind, Reads};
 use crate::{
     Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointRouteTableAssociation,
-    GatewayAttachment, InternetGateway, MainRouteTableAssociation, NatGateway, NetworkInterface,
-    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute,
-    Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
+    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
+    MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -30,6 +31,7 @@ fn entries() -> Vec<Entry> {
     vec![
         entry::<Vpc>(),
         entry::<CidrAssociation>(),
+        entry::<IpamPool>(),
         entry::<Subnet>(),
         entry::<RouteTable>(),
         entry::<StandaloneRoute>(),
@@ -45,6 +47,7 @@ fn entries() -> Vec<Entry> {
         entry::<PeeringOptions>(),
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
         entry::<TransitGateway>(),
@@ -54,6 +57,7 @@ fn entries() -> Vec<Entry> {
         entry::<TgwAssociation>(),
         entry::<TgwPropagation>(),
         entry::<TgwRoute>(),
+        entry::<TgwDefaultTable>(),
         entry::<VpnGateway>(),
         entry::<VpnGatewayAttachment>(),
         entry::<RoutePropagation>(),
@@ -70,6 +74,7 @@ fn entries() -> Vec<Entry> {
 /// What the parser has to build for this model.
 pub fn interest() -> Interest {
     let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
+    let types = types.chain(whereabouts::READS.iter().copied());
     Interest::new(types, network_types::is_network)
 }
 

@@ -1,6 +1,6 @@
 //! Routes in route tables of VPCs: where to, and by which target.
 
-use groundplan_ir::{Cause, Fact, Origin, Tri, Value};
+use groundplan_ir::{Action, Cause, Fact, Origin, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::route_table::Inline;
 use crate::{
     EgressOnlyGateway, Endpoint, InternetGateway, Link, NatGateway, NetworkInterface, Peering,
-    PrefixList, RouteTable, TransitGateway, VpnGateway,
+    PrefixList, Proven, RouteTable, TransitGateway, VpnGateway,
 };
 
 /// What a route leads to.
@@ -20,6 +20,26 @@ pub enum Destination {
     PrefixList(Link<PrefixList>),
     /// The input does not say which of the two.
     Unknown(Cause),
+}
+
+/// A known destination: a table has one route for each.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DestinationKey {
+    /// A range in canonical form.
+    Range(IpNet),
+    /// A prefix list.
+    List(Proven<PrefixList>),
+}
+
+impl Destination {
+    /// The destination, when it is known.
+    pub fn key(&self) -> Option<DestinationKey> {
+        match self {
+            Self::Range(Tri::Known(net)) => Some(DestinationKey::Range(net.trunc())),
+            Self::PrefixList(list) => list.proven().map(DestinationKey::List),
+            Self::Range(Tri::Unknown(_) | Tri::Absent) | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// What a route hands packets to, with the thing it names.
@@ -70,6 +90,8 @@ pub struct Route {
     pub target_origin: Origin,
     /// The id of the target, when it is known.
     pub target_id: Option<Box<str>>,
+    /// What the plan does to the resource that it is written in.
+    pub action: Action,
     /// What state AWS gives it (`active`, `blackhole`), where the state says.
     pub state: Tri<Box<str>>,
 }
@@ -146,6 +168,7 @@ impl Entity for StandaloneRoute {
             target,
             target_origin,
             target_id,
+            action: reader.resource.action,
             state: reader.text("state").value,
         };
         Self { route }
@@ -238,10 +261,17 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
         Inline::NotWritten | Inline::Unclear => RouteSource::Seen,
     };
     let routes = items.iter().map(|item| inline_route(reader, name, item, source)).collect();
-    // One element with unknown parts stands for any number that a `dynamic` block may make.
     let dynamic = reader.is_written("route") == Tri::Known(false) && inline == Inline::Written;
-    let open = items.iter().find_map(Value::first_unknown).filter(|_| dynamic);
+    let open = items.iter().filter(|_| dynamic).find_map(stand_in);
     (routes, open.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())))
+}
+
+/// Why an element of a `dynamic` block may stand for any number of them. While `for_each` is unknown
+/// Terraform shows one, in which every argument that is written is unknown, constants too.
+fn stand_in(item: &Value) -> Option<&Cause> {
+    let Value::Object(members) = item else { return item.first_unknown() };
+    let known = |value: &Value| matches!(value, Value::Text(text) if !text.is_empty());
+    if members.iter().any(|(_, value)| known(value)) { None } else { item.first_unknown() }
 }
 
 fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSource) -> Route {
@@ -277,6 +307,7 @@ fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSour
         target,
         target_origin: place,
         target_id,
+        action: reader.resource.action,
         state: Tri::Absent,
     }
 }

@@ -35,6 +35,8 @@ pub struct RouteTable {
     pub routes_unknown: Tri<()>,
     /// Virtual private gateways that propagate into it by its own argument.
     pub propagating: Tri<Members<VpnGateway>>,
+    /// Whether that argument is written; else it shows what AWS has.
+    pub propagating_written: Tri<bool>,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -60,9 +62,6 @@ impl Entity for RouteTable {
         let inline = match reader.is_written("route") {
             Tri::Known(true) => Inline::Written,
             Tri::Known(false) if dynamic(reader) => Inline::Written,
-            // A default table takes over what is written in it and removes all other routes, and
-            // nothing written is nothing left (provider page "aws_default_route_table").
-            Tri::Known(false) if is_default => Inline::Written,
             Tri::Known(false) => Inline::NotWritten,
             Tri::Unknown(_) | Tri::Absent => Inline::Unclear,
         };
@@ -79,13 +78,19 @@ impl Entity for RouteTable {
             routes,
             routes_unknown,
             propagating: reader.links("propagating_vgws"),
+            propagating_written: reader.is_written("propagating_vgws"),
         }
     }
 }
 
 /// A `dynamic "route"` leaves no trace in the configuration, but its routes are in the value of a
-/// table that has no other source for them.
+/// table that has no other source for them: a new one, or one whose routes the plan changes.
 fn dynamic(reader: &Reader<'_>) -> bool {
-    let made_new = reader.resource.action.creates();
-    made_new && matches!(reader.value("route"), Value::List(items) if !items.is_empty())
+    let routes = reader.value("route");
+    let prior = reader.resource.prior.as_ref().and_then(|prior| prior.get("route"));
+    match (routes, prior) {
+        (Value::List(items), _) if reader.resource.action.creates() => !items.is_empty(),
+        (Value::List(_), Some(prior)) => routes != prior,
+        (_, _) => false,
+    }
 }

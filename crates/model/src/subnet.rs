@@ -16,6 +16,8 @@ pub struct Subnet {
     pub vpc: Link<Vpc>,
     /// Its IPv4 range.
     pub range: Fact<IpNet>,
+    /// Its IPv4 range before the apply.
+    pub prior_range: Option<IpNet>,
     /// Its IPv6 range.
     pub range_v6: Fact<IpNet>,
     /// Its availability zone's name.
@@ -42,6 +44,7 @@ impl Entity for Subnet {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
             range: reader.cidr("cidr_block"),
+            prior_range: reader.prior("cidr_block").as_text().and_then(|text| text.parse().ok()),
             range_v6: reader.cidr("ipv6_cidr_block"),
             zone: reader.text("availability_zone"),
         }

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_ir::{Action, Completeness, Config, Origin, Value};
 
 use crate::lowering::Lowering;
-use crate::route::{Route, RouteSource};
+use crate::route::{DestinationKey, Route, RouteSource};
 use crate::{
     Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointRouteTableAssociation,
-    GatewayAttachment, InternetGateway, Link, MainRouteTableAssociation, NatGateway,
-    NetworkInterface, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwPropagation, TgwRoute, TgwRouteTable,
-    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
-    implicit, registry,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
+    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool, Link,
+    MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, implicit, registry,
 };
 
 /// An object that the apply destroys.
@@ -32,6 +32,7 @@ pub struct Departed {
 pub struct Topology {
     pub vpcs: Arena<Vpc>,
     pub cidr_associations: Arena<CidrAssociation>,
+    pub ipam_pools: Arena<IpamPool>,
     pub subnets: Arena<Subnet>,
     pub route_tables: Arena<RouteTable>,
     /// Every route of every table, inline and standalone, with a link to its table.
@@ -48,6 +49,7 @@ pub struct Topology {
     pub peering_options: Arena<PeeringOptions>,
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -57,6 +59,7 @@ pub struct Topology {
     pub tgw_associations: Arena<TgwAssociation>,
     pub tgw_propagations: Arena<TgwPropagation>,
     pub tgw_routes: Arena<TgwRoute>,
+    pub tgw_default_tables: Arena<TgwDefaultTable>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub vpn_gateway_attachments: Arena<VpnGatewayAttachment>,
     pub route_propagations: Arena<RoutePropagation>,
@@ -82,6 +85,7 @@ pub struct Topology {
     pub associations_of_subnet: Children<Subnet, RouteTableAssociation>,
     pub accepters_of_peering: Children<Peering, PeeringAccepter>,
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
+    pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
     pub tables_of_gateway: Children<TransitGateway, TgwRouteTable>,
@@ -91,6 +95,8 @@ pub struct Topology {
     pub associations_of_tgw_table: Children<TgwRouteTable, TgwAssociation>,
     pub propagations_of_tgw_table: Children<TgwRouteTable, TgwPropagation>,
     pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
+    pub defaults_of_gateway: Children<TransitGateway, TgwDefaultTable>,
+    pub propagations_of_table: Children<RouteTable, RoutePropagation>,
 }
 
 /// Builds the network.
@@ -111,6 +117,7 @@ fn things(from: &Lowering<'_>) -> Topology {
     Topology {
         vpcs: from.arena(),
         cidr_associations: from.arena(),
+        ipam_pools: from.arena(),
         subnets: from.arena(),
         route_tables: from.arena(),
         route_table_associations: from.arena(),
@@ -125,6 +132,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         peering_options: from.arena(),
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
+        endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
         transit_gateways: from.arena(),
@@ -134,6 +142,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         tgw_associations: from.arena(),
         tgw_propagations: from.arena(),
         tgw_routes: from.arena(),
+        tgw_default_tables: from.arena(),
         vpn_gateways: from.arena(),
         vpn_gateway_attachments: from.arena(),
         route_propagations: from.arena(),
@@ -180,19 +189,17 @@ fn routes(
     standalone: &Arena<StandaloneRoute>,
     departed: &BTreeSet<(&str, &str)>,
 ) -> Arena<Route> {
-    let mut written: BTreeSet<(crate::Id<RouteTable>, String)> = BTreeSet::new();
-    for (_, route) in standalone.iter() {
-        if let (Some(table), Some(net)) = (route.route.table.here(), route.route.range()) {
-            written.insert((table, net.to_string()));
-        }
-    }
+    let written: BTreeSet<(crate::Id<RouteTable>, DestinationKey)> = standalone
+        .iter()
+        .filter_map(|(_, it)| Some((it.route.table.here()?, it.route.destination.key()?)))
+        .collect();
     let mut out = Arena::default();
     for (id, table) in topology.route_tables.iter() {
         for route in &table.routes {
-            let range = route.range().map(|net| net.to_string());
-            let known = range.clone().is_some_and(|range| written.contains(&(id, range)));
-            let leaves = match (&table.head.id, &range) {
-                (Some(table), Some(range)) => departed.contains(&(&**table, &**range)),
+            let key = route.destination.key();
+            let known = key.clone().is_some_and(|key| written.contains(&(id, key)));
+            let leaves = match (&table.head.id, key.and_then(|key| text(topology, &key))) {
+                (Some(table), Some(text)) => departed.contains(&(&**table, &*text)),
                 _ => false,
             };
             if route.source != RouteSource::Seen || !(known || leaves) {
@@ -204,6 +211,15 @@ fn routes(
         out.push(route.route.clone());
     }
     out
+}
+
+/// A destination as a resource's attribute gives it.
+fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
+    match key {
+        DestinationKey::Range(net) => Some(net.to_string().into()),
+        DestinationKey::List(Proven::Here(list)) => topology.prefix_lists[*list].head.id.clone(),
+        DestinationKey::List(Proven::Elsewhere(id)) => Some(id.clone()),
+    }
 }
 
 impl Topology {
@@ -223,8 +239,12 @@ impl Topology {
         self.tables_of_endpoint = Children::new(
             self.endpoint_route_table_associations.iter().map(|(id, it)| (id, &it.endpoint)),
         );
+        self.private_dns_of_endpoint =
+            Children::new(self.endpoint_private_dns.iter().map(|(id, it)| (id, &it.endpoint)));
         self.entries_of_prefix_list =
             Children::new(self.prefix_list_entries.iter().map(|(id, it)| (id, &it.list)));
+        self.propagations_of_table =
+            Children::new(self.route_propagations.iter().map(|(id, it)| (id, &it.table)));
         self.index_transit();
     }
 
@@ -245,5 +265,7 @@ impl Topology {
             Children::new(self.tgw_propagations.iter().map(|(id, it)| (id, &it.table)));
         self.routes_of_tgw_table =
             Children::new(self.tgw_routes.iter().map(|(id, it)| (id, &it.table)));
+        self.defaults_of_gateway =
+            Children::new(self.tgw_default_tables.iter().map(|(id, it)| (id, &it.gateway)));
     }
 }

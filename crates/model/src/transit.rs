@@ -2,7 +2,10 @@
 
 use groundplan_ir::{Cause, Origin, Tri};
 
-use crate::{Attachment, AttachmentKind, Id, TgwRoute, TgwRouteTable, Topology, Vpc};
+use crate::{
+    Attachment, AttachmentAccepter, AttachmentKind, DefaultRole, Head, Id, Management,
+    TgwDefaultTable, TgwRoute, TgwRouteTable, Topology, TransitGateway, Vpc,
+};
 
 /// Why an attachment uses a table, or brings its ranges into one.
 #[derive(Clone, Debug)]
@@ -21,51 +24,109 @@ impl Topology {
     /// another account) must not opt out. AWS documents an explicit step for peering attachments, so
     /// for those the default is not taken for granted ("Transit gateway peering attachments").
     pub fn associated_by_default(&self, attachment: Id<Attachment>) -> Tri<bool> {
-        self.by_default(attachment, Default::Association)
+        self.by_default(attachment, DefaultRole::Association)
     }
 
     /// Whether the attachment's ranges go into the gateway's default table by default.
     pub fn propagated_by_default(&self, attachment: Id<Attachment>) -> Tri<bool> {
-        self.by_default(attachment, Default::Propagation)
+        self.by_default(attachment, DefaultRole::Propagation)
     }
 
-    fn by_default(&self, id: Id<Attachment>, which: Default) -> Tri<bool> {
+    fn by_default(&self, id: Id<Attachment>, which: DefaultRole) -> Tri<bool> {
         let attachment = &self.attachments[id];
         if let AttachmentKind::Peering { .. } = attachment.kind {
             return match which {
-                Default::Association => {
+                DefaultRole::Association => {
                     Tri::Unknown(Cause::KnownAfterApply(attachment.head.name().into()))
                 }
-                Default::Propagation => Tri::Known(false),
+                DefaultRole::Propagation => Tri::Known(false),
             };
         }
-        let own = match which {
-            Default::Association => &attachment.default_association.value,
-            Default::Propagation => &attachment.default_propagation.value,
-        };
-        let accepters = self.accepters_of_attachment.of(id);
-        let accepted = accepters.iter().map(|id| match which {
-            Default::Association => &self.attachment_accepters[*id].default_association.value,
-            Default::Propagation => &self.attachment_accepters[*id].default_propagation.value,
+        let accepters = self.accepters_of_attachment.of(id).iter();
+        let accepted = accepters.map(|it| self.accepted_word(*it, which).clone());
+        let perhaps = self.accepters_of_attachment.perhaps_of(id).map(|(it, cause)| {
+            match self.accepted_word(it, which) {
+                Tri::Known(true) => Tri::Known(true),
+                Tri::Known(false) | Tri::Unknown(_) | Tri::Absent => Tri::Unknown(cause.clone()),
+            }
         });
-        let gateway = match attachment.gateway.tri() {
-            Tri::Known(gateway) => {
-                let gateway = &self.transit_gateways[gateway];
-                match which {
-                    Default::Association => gateway.default_association.value.clone(),
-                    Default::Propagation => gateway.default_propagation.value.clone(),
+        let words = [self.own_word(attachment, which), self.gateway_word(attachment, which)];
+        all(words.into_iter().chain(accepted).chain(perhaps))
+    }
+
+    fn accepted_word(&self, id: Id<AttachmentAccepter>, which: DefaultRole) -> &Tri<bool> {
+        let accepter = &self.attachment_accepters[id];
+        match which {
+            DefaultRole::Association => &accepter.default_association.value,
+            DefaultRole::Propagation => &accepter.default_propagation.value,
+        }
+    }
+
+    /// What the attachment itself says. It has no say about a gateway that another account shares
+    /// (provider page `aws_ec2_transit_gateway_vpc_attachment`).
+    fn own_word(&self, attachment: &Attachment, which: DefaultRole) -> Tri<bool> {
+        let word = match which {
+            DefaultRole::Association => &attachment.default_association.value,
+            DefaultRole::Propagation => &attachment.default_propagation.value,
+        };
+        match (word, attachment.gateway.tri()) {
+            (Tri::Known(true), _) => Tri::Known(true),
+            (_, Tri::Known(gateway)) => {
+                match same_owner(&attachment.head, &self.transit_gateways[gateway].head) {
+                    Tri::Known(true) => word.clone(),
+                    Tri::Known(false) | Tri::Absent => Tri::Known(true),
+                    Tri::Unknown(cause) => Tri::Unknown(cause),
                 }
             }
-            Tri::Unknown(cause) => Tri::Unknown(cause),
-            Tri::Absent => Tri::Known(false),
-        };
-        // One certain "no" settles it, whatever the others are.
-        let all: Vec<&Tri<bool>> = accepted.chain([own, &gateway]).collect();
-        if all.iter().any(|it| **it == Tri::Known(false)) {
-            return Tri::Known(false);
+            (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
+            (_, Tri::Absent) => word.clone(),
         }
-        let unknown = all.into_iter().find(|it| matches!(it, Tri::Unknown(_)));
-        unknown.cloned().unwrap_or(Tri::Known(true))
+    }
+
+    /// What the gateway says. Whether a table that is made the default one switches the default on
+    /// is not documented (API page `ModifyTransitGateway`).
+    fn gateway_word(&self, attachment: &Attachment, which: DefaultRole) -> Tri<bool> {
+        let id = match attachment.gateway.tri() {
+            Tri::Known(id) => id,
+            Tri::Unknown(cause) => return Tri::Unknown(cause),
+            Tri::Absent => return Tri::Known(false),
+        };
+        let gateway = &self.transit_gateways[id];
+        let word = match which {
+            DefaultRole::Association => &gateway.default_association.value,
+            DefaultRole::Propagation => &gateway.default_propagation.value,
+        };
+        let chosen = self.defaults_of_gateway.of(id).first().copied();
+        let chosen = chosen.or(self.defaults_of_gateway.perhaps_of(id).next().map(|(it, _)| it));
+        match (word, chosen) {
+            (Tri::Known(false), Some(chosen)) => {
+                let name = self.tgw_default_tables[chosen].head.name();
+                Tri::Unknown(Cause::KnownAfterApply(name.into()))
+            }
+            (_, _) => word.clone(),
+        }
+    }
+
+    /// The table that attachments of a gateway get by default.
+    pub fn default_table(
+        &self,
+        gateway: Id<TransitGateway>,
+        role: DefaultRole,
+    ) -> Tri<Id<TgwRouteTable>> {
+        let fits = |id: &Id<TgwDefaultTable>| self.tgw_default_tables[*id].role == role;
+        if let Some(id) = self.defaults_of_gateway.of(gateway).iter().find(|id| fits(id)) {
+            return self.tgw_default_tables[*id].table.tri();
+        }
+        let perhaps = self.defaults_of_gateway.perhaps_of(gateway).find(|(id, _)| fits(id));
+        if let Some((_, cause)) = perhaps {
+            return Tri::Unknown(cause.clone());
+        }
+        let it = &self.transit_gateways[gateway];
+        match (role, &it.propagation_table, it.default_table) {
+            (DefaultRole::Propagation, Some(link), _) => link.tri(),
+            (_, _, Some(table)) => Tri::Known(table),
+            (_, _, None) => Tri::Unknown(Cause::NotManaged(it.head.name().into())),
+        }
     }
 
     /// The table whose routes decide where packets from this attachment go; [`Tri::Absent`] when
@@ -82,12 +143,8 @@ impl Topology {
         let it = &self.attachments[attachment];
         match self.associated_by_default(attachment) {
             Tri::Known(true) => it.gateway.tri().and_then(|gateway| {
-                match self.transit_gateways[gateway].default_table {
-                    Some(to) => Tri::Known(Tie { to, origin: it.head.origin.clone() }),
-                    None => Tri::Unknown(Cause::NotManaged(
-                        self.transit_gateways[gateway].head.name().into(),
-                    )),
-                }
+                let table = self.default_table(gateway, DefaultRole::Association);
+                table.map(|to| Tie { to, origin: it.head.origin.clone() })
             }),
             // Somebody else may associate it where the gateway is not managed here.
             Tri::Known(false) => match it.gateway.tri() {
@@ -117,19 +174,24 @@ impl Topology {
                 Tri::Absent => (),
             }
         }
-        let it = &self.tgw_route_tables[table];
-        if let (true, Some(gateway)) = (it.is_default, it.gateway.here()) {
-            for id in self.attachments_of_gateway.of(gateway) {
-                match self.propagated_by_default(*id) {
-                    Tri::Known(true) => {
-                        let origin = self.attachments[*id].head.origin.clone();
-                        ties.push(Tie { to: *id, origin });
+        let gateway = self.tgw_route_tables[table].gateway.here();
+        let default = gateway.map(|it| (it, self.default_table(it, DefaultRole::Propagation)));
+        match default {
+            Some((gateway, Tri::Known(it))) if it == table => {
+                for id in self.attachments_of_gateway.of(gateway) {
+                    match self.propagated_by_default(*id) {
+                        Tri::Known(true) => {
+                            let origin = self.attachments[*id].head.origin.clone();
+                            ties.push(Tie { to: *id, origin });
+                        }
+                        Tri::Unknown(cause) => open = open.or(Some(cause)),
+                        Tri::Known(false) | Tri::Absent => (),
                     }
-                    Tri::Unknown(cause) => open = open.or(Some(cause)),
-                    Tri::Known(false) | Tri::Absent => (),
                 }
+                open = open.or_else(|| self.attachments_of_gateway.open(gateway).cloned());
             }
-            open = open.or_else(|| self.attachments_of_gateway.open(gateway).cloned());
+            Some((_, Tri::Unknown(cause))) => open = open.or(Some(cause)),
+            Some((_, Tri::Known(_) | Tri::Absent)) | None => (),
         }
         open = open.or_else(|| self.tgw_table_open(table));
         (ties, open)
@@ -160,9 +222,27 @@ impl Topology {
     }
 }
 
-/// Which of the two defaults.
-#[derive(Clone, Copy)]
-enum Default {
-    Association,
-    Propagation,
+/// Whether one account owns both. A data source may look at what another account shares, so there
+/// the provider configuration does not tell.
+fn same_owner(one: &Head, two: &Head) -> Tri<bool> {
+    match (&one.account, &two.account) {
+        (Tri::Known(one), Tri::Known(two)) => Tri::Known(one == two),
+        (_, _) if two.management == Management::Observed => {
+            Tri::Unknown(Cause::Account(one.name().into()))
+        }
+        (_, _) => one.same_account(two),
+    }
+}
+
+/// Whether all say yes: one certain "no" settles it, whatever the others are.
+fn all(words: impl Iterator<Item = Tri<bool>>) -> Tri<bool> {
+    let mut out = Tri::Known(true);
+    for word in words {
+        match word {
+            Tri::Known(false) => return Tri::Known(false),
+            Tri::Unknown(cause) => out = Tri::Unknown(cause),
+            Tri::Known(true) | Tri::Absent => (),
+        }
+    }
+    out
 }

@@ -1,10 +1,10 @@
 //! Transit gateways.
 
-use groundplan_ir::Fact;
+use groundplan_ir::{Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, TgwRouteTable};
+use crate::{Head, Id, Link, TgwRouteTable};
 
 /// A transit gateway.
 #[derive(Clone, Debug)]
@@ -15,8 +15,12 @@ pub struct TransitGateway {
     pub default_association: Fact<bool>,
     /// Whether attachments propagate into the default table, on unless it is switched off.
     pub default_propagation: Fact<bool>,
+    /// Whether it carries multicast, which needs no routes in VPCs; off unless it is switched on.
+    pub multicast: Fact<bool>,
     /// The table that AWS makes along with the gateway.
     pub default_table: Option<Id<TgwRouteTable>>,
+    /// The default table for propagation, where it is known to be another one.
+    pub propagation_table: Option<Link<TgwRouteTable>>,
 }
 
 impl Entity for TransitGateway {
@@ -30,6 +34,7 @@ impl Entity for TransitGateway {
             "default_route_table_propagation",
             "association_default_route_table_id",
             "propagation_default_route_table_id",
+            "multicast_support",
             "owner_id",
             "region",
         ],
@@ -40,8 +45,17 @@ impl Entity for TransitGateway {
             let fact = reader.switch(name);
             Fact { value: fact.value.or_default(true), origin: fact.origin }
         };
+        let multicast = reader.switch("multicast_support");
+        let association = reader.text("association_default_route_table_id").value;
+        let propagation = reader.text("propagation_default_route_table_id").value;
+        let propagation_table = match (association, propagation) {
+            (Tri::Known(one), Tri::Known(two)) if one != two => Some(reader.named(&two)),
+            (_, _) => None,
+        };
         Self {
             head: reader.head(),
+            multicast: Fact { value: multicast.value.or_default(false), origin: multicast.origin },
+            propagation_table,
             default_association: on("default_route_table_association"),
             default_propagation: on("default_route_table_propagation"),
             default_table: reader
@@ -49,6 +63,56 @@ impl Entity for TransitGateway {
                 .implicit
                 .get(&(Kind::TgwRouteTable, reader.at))
                 .map(|at| Id::new(*at)),
+        }
+    }
+}
+
+/// For what a table of a gateway is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DefaultRole {
+    /// Attachments are associated with it.
+    Association,
+    /// Attachments propagate into it.
+    Propagation,
+}
+
+/// An `aws_ec2_transit_gateway_default_route_table_association`, or `_propagation`: it makes another
+/// table the default one.
+#[derive(Clone, Debug)]
+pub struct TgwDefaultTable {
+    /// The common part.
+    pub head: Head,
+    /// The gateway.
+    pub gateway: Link<TransitGateway>,
+    /// The table that becomes the default one.
+    pub table: Link<TgwRouteTable>,
+    /// For what.
+    pub role: DefaultRole,
+}
+
+impl Entity for TgwDefaultTable {
+    const KIND: Kind = Kind::TgwDefaultTable;
+    const READS: Reads = &[
+        (
+            "aws_ec2_transit_gateway_default_route_table_association",
+            &["id", "transit_gateway_id", "transit_gateway_route_table_id", "region"],
+        ),
+        (
+            "aws_ec2_transit_gateway_default_route_table_propagation",
+            &["id", "transit_gateway_id", "transit_gateway_route_table_id", "region"],
+        ),
+    ];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        let role = match reader.resource_type() {
+            "aws_ec2_transit_gateway_default_route_table_association" => DefaultRole::Association,
+            _ => DefaultRole::Propagation,
+        };
+        Self {
+            head: reader.head(),
+            gateway: reader.link("transit_gateway_id"),
+            table: reader.link("transit_gateway_route_table_id"),
+            role,
         }
     }
 }

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, Link, RouteTable};
+use crate::{Head, Id, Link, PoolRequest, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Vpc {
     pub head: Head,
     /// Its ranges of both families: its own, then those of association resources.
     pub ranges: Vec<Fact<IpNet>>,
+    /// What it asks of an address pool for its first range.
+    pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
     pub dns_support: Fact<bool>,
     /// `enable_dns_hostnames`, off in a VPC that is made new, on in the default VPC.
@@ -28,6 +30,7 @@ const ATTRIBUTES: &[&str] = &[
     "cidr_block",
     "cidr_block_associations",
     "ipv4_ipam_pool_id",
+    "ipv4_netmask_length",
     "ipv6_cidr_block",
     "ipv6_ipam_pool_id",
     "assign_generated_ipv6_cidr_block",
@@ -52,6 +55,7 @@ impl Entity for Vpc {
         };
         Self {
             ranges: own_ranges(reader),
+            request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
             default_table: reader
@@ -114,6 +118,8 @@ pub struct CidrAssociation {
     pub vpc: Link<Vpc>,
     /// The range; none where Amazon provides it.
     pub range: Option<Fact<IpNet>>,
+    /// What it asks of an address pool.
+    pub request: PoolRequest,
 }
 
 impl Entity for CidrAssociation {
@@ -121,7 +127,7 @@ impl Entity for CidrAssociation {
     const READS: Reads = &[
         (
             "aws_vpc_ipv4_cidr_block_association",
-            &["id", "vpc_id", "cidr_block", "ipv4_ipam_pool_id", "region"],
+            &["id", "vpc_id", "cidr_block", "ipv4_ipam_pool_id", "ipv4_netmask_length", "region"],
         ),
         (
             "aws_vpc_ipv6_cidr_block_association",
@@ -150,6 +156,7 @@ impl Entity for CidrAssociation {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
             range: (!generated).then_some(range),
+            request: PoolRequest::of(reader),
         }
     }
 }

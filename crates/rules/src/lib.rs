@@ -3,10 +3,16 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod associations;
 mod engine;
+mod over_peering;
+mod pairs;
+mod place;
 mod propose;
+mod return_path;
 mod rule;
 mod rules;
+mod side;
 
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};

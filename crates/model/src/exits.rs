@@ -1,0 +1,201 @@
+//! Where the packets of a VPC can leave to, as far as its route tables say.
+
+use groundplan_ir::{Cause, Tri};
+use ipnet::IpNet;
+
+use crate::{
+    Destination, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget, Topology,
+    TransitGateway, Vpc,
+};
+
+/// Where a route may lead, seen from a transit gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// To the gateway, proven.
+    Gateway,
+    /// To something that may bring packets to another network, or that cannot be told.
+    Elsewhere,
+    /// To nothing that could reach the private addresses of another network.
+    Nowhere,
+}
+
+/// The exits of a VPC, seen from one transit gateway.
+#[derive(Clone, Debug, Default)]
+pub struct Exits {
+    /// Ranges that are sent to the gateway, with the route.
+    pub gateway: Vec<(IpNet, Id<Route>)>,
+    /// Ranges that are sent elsewhere.
+    pub elsewhere: Vec<IpNet>,
+    /// Why there may be more of both.
+    pub gap: Option<Cause>,
+}
+
+impl Route {
+    /// Where this leads, seen from `gateway`.
+    ///
+    /// Internet gateways drop what goes to private addresses, and a NAT gateway answers only what
+    /// was begun behind it ("NAT gateways"), so neither carries an answer to another VPC.
+    pub fn exit(&self, gateway: &Proven<TransitGateway>) -> Exit {
+        match &self.target {
+            RouteTarget::TransitGateway(link) => match link.proven() {
+                Some(it) if it == *gateway => Exit::Gateway,
+                Some(_) | None => Exit::Elsewhere,
+            },
+            RouteTarget::Peering(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_)
+            | RouteTarget::Unknown(_) => Exit::Elsewhere,
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_) => Exit::Nowhere,
+        }
+    }
+}
+
+impl Topology {
+    /// The exits of a VPC; what no table claims is left to [`Topology::stray_routes`].
+    pub fn exits(&self, vpc: Id<Vpc>, gateway: &Proven<TransitGateway>) -> Exits {
+        let leads = |route: &Route| route.exit(gateway) != Exit::Nowhere;
+        let mut out = Exits { gap: self.vpc_routes_gap(vpc, leads), ..Exits::default() };
+        for table in self.tables(vpc) {
+            out.gap = out.gap.or_else(|| self.propagated(*table));
+            for (id, route) in self.routes(*table).filter(|(_, route)| leads(route)) {
+                let (ranges, gap) = self.destination_ranges(&route.destination);
+                out.gap = out.gap.or(gap);
+                match route.exit(gateway) {
+                    Exit::Gateway => out.gateway.extend(ranges.into_iter().map(|net| (net, id))),
+                    Exit::Elsewhere => out.elsewhere.extend(ranges),
+                    Exit::Nowhere => (),
+                }
+            }
+        }
+        out
+    }
+
+    /// Why the tables of this VPC may hold routes that matter and that are not seen in them.
+    ///
+    /// Tables and routes that may belong to any VPC are left to [`Topology::stray_routes`], which is
+    /// asked once for all VPCs.
+    pub fn vpc_routes_gap(&self, vpc: Id<Vpc>, matters: impl Fn(&Route) -> bool) -> Option<Cause> {
+        if let Some(cause) = self.container_open(&self.vpcs[vpc].head) {
+            return Some(cause);
+        }
+        for (table, cause) in self.tables_of_vpc.possible_of(vpc) {
+            if self.routes(*table).any(|(_, route)| matters(route)) {
+                return Some(cause.clone());
+            }
+        }
+        self.tables(vpc).iter().find_map(|table| self.table_gap(vpc, *table, &matters))
+    }
+
+    fn table_gap(
+        &self,
+        vpc: Id<Vpc>,
+        table: Id<RouteTable>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let it = &self.route_tables[table];
+        let unseen = it.is_default && it.head.management == Management::Observed;
+        if unseen && !self.main_table_in_use(vpc, table) {
+            return None;
+        }
+        let unclear = it.inline == Inline::Unclear && it.head.management == Management::Created;
+        let possible = self.routes_of_table.possible_of(table).iter();
+        self.container_open(&it.head)
+            .or_else(|| match &it.routes_unknown {
+                Tri::Unknown(cause) => Some(cause.clone()),
+                Tri::Known(()) | Tri::Absent => None,
+            })
+            .or_else(|| unclear.then(|| Cause::NoConfiguration(it.head.name().into())))
+            .or_else(|| {
+                let mut strays = possible.filter(|(route, _)| matters(&self.routes[*route]));
+                strays.next().map(|(_, cause)| cause.clone())
+            })
+    }
+
+    /// A virtual private gateway brings routes into a table that are in no plan.
+    fn propagated(&self, table: Id<RouteTable>) -> Option<Cause> {
+        let it = &self.route_tables[table];
+        let listed = match &it.propagating {
+            Tri::Known(members) => !members.here.is_empty() || !members.elsewhere.is_empty(),
+            Tri::Unknown(_) => true,
+            Tri::Absent => false,
+        };
+        let what = format!("what is propagated into {}", it.head.origin);
+        (listed || !self.propagations_of_table.of(table).is_empty())
+            .then(|| Cause::NotInInput(what.into()))
+    }
+
+    /// Whether a subnet may use this default table of the VPC.
+    fn main_table_in_use(&self, vpc: Id<Vpc>, table: Id<RouteTable>) -> bool {
+        match self.main_table(vpc) {
+            Tri::Known(main) if main != table => return false,
+            Tri::Known(_) | Tri::Unknown(_) | Tri::Absent => (),
+        }
+        let subnets = self.subnets_of_vpc.of(vpc);
+        subnets.is_empty()
+            || self.subnets_of_vpc.open(vpc).is_some()
+            || subnets.iter().any(|subnet| match self.table_of(*subnet) {
+                Tri::Known(used) => used == table,
+                Tri::Unknown(_) => true,
+                Tri::Absent => false,
+            })
+    }
+
+    /// Why any VPC may hold a route that matters: a route or a table that cannot be placed.
+    pub fn stray_routes(&self, matters: impl Fn(&Route) -> bool) -> Option<Cause> {
+        let mut routes = self.routes_of_table.unplaced().iter();
+        let stray = routes.find(|(route, _)| matters(&self.routes[*route]));
+        if let Some((_, cause)) = stray {
+            return Some(cause.clone());
+        }
+        let mut tables = self.tables_of_vpc.unplaced().iter();
+        let stray = tables.find(|(table, _)| self.routes(*table).any(|(_, route)| matters(route)));
+        stray.map(|(_, cause)| cause.clone())
+    }
+
+    /// Whether two links may name one transit gateway.
+    pub fn may_be_same_gateway(
+        &self,
+        one: &Link<TransitGateway>,
+        two: &Link<TransitGateway>,
+    ) -> bool {
+        // Something that is only looked at, and whose id is not known yet, may have any id.
+        let unnamed = |id: &Id<TransitGateway>| {
+            let head = &self.transit_gateways[*id].head;
+            head.management == Management::Observed && head.id.is_none()
+        };
+        match (one, two) {
+            (Link::Absent, _) | (_, Link::Absent) => false,
+            (Link::Unknown(_), _) | (_, Link::Unknown(_)) => true,
+            (Link::Here(one), Link::Here(two)) => one == two || unnamed(one) || unnamed(two),
+            (Link::Elsewhere(one), Link::Elsewhere(two)) => one == two,
+            (Link::Here(here), Link::Elsewhere(_)) | (Link::Elsewhere(_), Link::Here(here)) => {
+                unnamed(here)
+            }
+            (Link::OneOf(ids, _), Link::Here(id)) | (Link::Here(id), Link::OneOf(ids, _)) => {
+                ids.contains(id) || unnamed(id) || ids.iter().any(unnamed)
+            }
+            (Link::OneOf(ids, _), Link::Elsewhere(_))
+            | (Link::Elsewhere(_), Link::OneOf(ids, _)) => ids.iter().any(unnamed),
+            (Link::OneOf(one, _), Link::OneOf(two, _)) => {
+                one.iter().any(|id| two.contains(id) || unnamed(id)) || two.iter().any(unnamed)
+            }
+        }
+    }
+}
+
+impl Destination {
+    /// Whether this leads to every address of a family.
+    pub fn is_default(&self) -> bool {
+        match self {
+            Self::Range(Tri::Known(net)) => net.prefix_len() == 0,
+            Self::Range(Tri::Unknown(_) | Tri::Absent) | Self::PrefixList(_) | Self::Unknown(_) => {
+                false
+            }
+        }
+    }
+}

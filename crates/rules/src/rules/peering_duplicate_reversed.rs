@@ -1,0 +1,103 @@
+//! The same two VPCs are peered once from each side.
+//!
+//! ## Why
+//!
+//! Two VPCs have one peering connection at most, whichever side asks for it. The second request fails
+//! with `VpcPeeringConnectionAlreadyExists` when it is accepted. The other side accepts the first
+//! request with an `aws_vpc_peering_connection_accepter`.
+//!
+//! Source: Amazon VPC Peering Guide, "VPC peering limitations".
+//!
+//! ## Flagged
+//!
+//! ```hcl,flagged
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "one" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "two" {
+//!   vpc_id      = aws_vpc.b.id
+//!   peer_vpc_id = aws_vpc.a.id
+//! }
+//! ```
+//!
+//! ## Fine
+//!
+//! ```hcl,fine
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "one" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//! }
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! Connections whose VPCs a plan names only through a local value or an index that it does not spell
+//! out.
+
+use groundplan_findings::{Class, Finding, Severity};
+use groundplan_model::Topology;
+
+use crate::pairs::{Pair, Seen, is_one, may_repeat, names, pairs};
+use crate::propose::{Proposed, resource};
+use crate::{Context, Rule, Sink};
+
+pub(crate) static RULE: Rule =
+    Rule { severity: Severity::Error, class: Class::ApplyFails, since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    let pairs = pairs(cx.topology);
+    let mut seen: Seen<'_, '_> = Seen::new();
+    let mut earlier = 0;
+    for pair in &pairs {
+        let key = pair.sides.clone().map(|(one, two)| (two, one));
+        let first = key.and_then(|key| seen.get(&key).copied());
+        let open = may_repeat(cx.topology, pairs.get(..earlier).unwrap_or_default(), pair, true);
+        match (first.filter(|first| !is_one(first.peering, pair.peering)), open) {
+            (Some(first), _) => out.broken(words(cx.topology, pair, first)),
+            (None, Some(cause)) => out.undetermined(&pair.peering.head.origin, cause),
+            (None, None) => out.fine(),
+        }
+        if let Some(sides) = &pair.sides {
+            seen.entry(sides.clone()).or_insert(pair);
+        }
+        earlier += 1;
+    }
+}
+
+fn words(topology: &Topology, pair: &Pair<'_>, first: &Pair<'_>) -> Finding {
+    let (name, other) = (pair.peering.head.name(), first.peering.head.name());
+    let (one, two) = names(topology, pair.peering);
+    let accepter = resource(
+        "aws_vpc_peering_connection_accepter",
+        &pair.peering.head.origin.address.name,
+        &[
+            ("vpc_peering_connection_id", Proposed::Reference(format!("{other}.id"))),
+            ("auto_accept", Proposed::Flag(true)),
+        ],
+    );
+    Finding::at(&pair.peering.head.origin, "asks from the other side")
+        .also(&first.peering.head.origin, "asks already")
+        .message(format!(
+            "`{name}` peers `{one}` with `{two}`, which `{other}` peers the other way round"
+        ))
+        .why("two VPCs can have one connection; AWS refuses the second when it is accepted")
+        .help(format!("replace `{name}` by a resource that accepts the first request:\n{accepter}"))
+}

@@ -1,0 +1,156 @@
+//! A route over a peering connection reaches beyond the ranges of the far VPC.
+//!
+//! ## Why
+//!
+//! Over a peering connection only the far VPC's own ranges can be reached. The rest of the destination is
+//! dropped there, and a less specific route that would carry it (to a transit gateway, say) is not tried,
+//! since the longest match is final.
+//!
+//! Source: Amazon VPC Peering Guide, "Update your route tables for a VPC peering connection".
+//!
+//! ## Flagged
+//!
+//! ```hcl,flagged
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_route_table" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "ab" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//!   auto_accept = true
+//! }
+//!
+//! resource "aws_route" "r" {
+//!   route_table_id            = aws_route_table.a.id
+//!   destination_cidr_block    = "10.0.0.0/8"
+//!   vpc_peering_connection_id = aws_vpc_peering_connection.ab.id
+//! }
+//! ```
+//!
+//! ## Fine
+//!
+//! ```hcl,fine
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_route_table" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "ab" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//!   auto_accept = true
+//! }
+//!
+//! resource "aws_route" "r" {
+//!   route_table_id            = aws_route_table.a.id
+//!   destination_cidr_block    = aws_vpc.b.cidr_block
+//!   vpc_peering_connection_id = aws_vpc_peering_connection.ab.id
+//! }
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! A destination or range that is known only after apply, or a connection whose VPCs are not in the
+//! input.
+
+use groundplan_findings::{Class, Finding, Severity};
+use groundplan_ir::Tri;
+use groundplan_model::{Destination, ListOwner, Topology, VpcRanges, covered, touches};
+use ipnet::IpNet;
+
+use crate::over_peering::{Ends, Hop, hops, is_default};
+use crate::{Context, Rule, Sink};
+
+pub(crate) static RULE: Rule =
+    Rule { severity: Severity::Warning, class: Class::BlackHole, since: "0.1.0", check };
+
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    let held = VpcRanges::new(cx.topology);
+    for hop in hops(cx.topology) {
+        let answer = decide(cx.topology, &held, &hop)
+            .map(|found| found.map(|(ends, net)| words(cx.topology, &hop, ends, net)));
+        out.answer(&hop.route.origin, answer);
+    }
+}
+
+fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Option<(Ends, IpNet)>> {
+    if of_aws(topology, &hop.route.destination) {
+        return Tri::Known(None);
+    }
+    let (nets, mut open) = hop.ranges(topology);
+    // A default route is `peering-edge-to-edge-internet`, whatever the far VPC holds.
+    let nets: Vec<IpNet> = nets.into_iter().filter(|net| !is_default(*net)).collect();
+    if nets.is_empty() {
+        return open.map_or(Tri::Known(None), Tri::Unknown);
+    }
+    let ends = match hop.ends(topology) {
+        Tri::Known(ends) => ends,
+        Tri::Unknown(cause) => return Tri::Unknown(cause),
+        Tri::Absent => return Tri::Absent,
+    };
+    let far = topology.ranges(ends.far);
+    let (sites, sites_open) = topology.site_ranges(ends.far);
+    let sites: Vec<IpNet> = sites.into_iter().map(|(net, _)| net).collect();
+    for net in nets {
+        let theirs = far.known_like(net);
+        if covered(net, &theirs) {
+            continue;
+        }
+        let apart = !touches(&[net], &theirs);
+        // What lies in a third VPC or behind the far one's VPN has rules of its own.
+        let third = held.touching(net).any(|vpc| vpc != ends.near && vpc != ends.far);
+        if apart && (third || touches(&[net], &sites)) {
+            continue;
+        }
+        match far.gap().or(sites_open.as_ref().filter(|_| apart)) {
+            Some(cause) => open = open.or_else(|| Some(cause.clone())),
+            None => return Tri::Known(Some((ends, net))),
+        }
+    }
+    open.map_or(Tri::Known(None), Tri::Unknown)
+}
+
+/// A list of AWS is `peering-edge-to-edge-gateway-endpoint`.
+fn of_aws(topology: &Topology, destination: &Destination) -> bool {
+    match destination {
+        Destination::PrefixList(list) => list.here().is_some_and(|list| {
+            matches!(topology.prefix_lists[list].owner, Tri::Known(ListOwner::Aws(_)))
+        }),
+        Destination::Range(_) | Destination::Unknown(_) => false,
+    }
+}
+
+fn words(topology: &Topology, hop: &Hop<'_>, ends: Ends, net: IpNet) -> Finding {
+    let far = &topology.vpcs[ends.far];
+    let ranges = topology.ranges(ends.far);
+    let peering = topology.peerings[ends.peering].head.name();
+    let mut finding = Finding::at(&hop.route.destination_origin, "reaches beyond the far VPC");
+    for (_, fact) in ranges.known().take(5) {
+        finding = finding.also(&fact.origin, "all that it leads to");
+    }
+    finding
+        .message(format!(
+            "`{}` sends {net} over `{peering}`, which leads to {} of `{}`",
+            hop.route.origin.address,
+            ranges.text(),
+            far.head.name()
+        ))
+        .why("what is outside the far VPC's ranges is dropped there, and no shorter route is tried")
+        .help(format!("route only {} over `{peering}`", ranges.text()))
+}

@@ -1,0 +1,172 @@
+//! No route table on either side of a peering connection has a route over it.
+//!
+//! ## Why
+//!
+//! Accepting a peering connection changes no route table. Without routes to it in both VPCs nothing uses
+//! it.
+//!
+//! Source: Amazon VPC Peering Guide, "Update your route tables for a VPC peering connection".
+//!
+//! ## Flagged
+//!
+//! ```hcl,flagged
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_route_table" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "ab" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//!   auto_accept = true
+//! }
+//! ```
+//!
+//! ## Fine
+//!
+//! ```hcl,fine
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_vpc" "b" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_route_table" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_vpc_peering_connection" "ab" {
+//!   vpc_id      = aws_vpc.a.id
+//!   peer_vpc_id = aws_vpc.b.id
+//!   auto_accept = true
+//! }
+//!
+//! resource "aws_route" "r" {
+//!   route_table_id            = aws_route_table.a.id
+//!   destination_cidr_block    = aws_vpc.b.cidr_block
+//!   vpc_peering_connection_id = aws_vpc_peering_connection.ab.id
+//! }
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! Two VPCs that are both managed elsewhere, or routes whose target a plan does not spell out.
+
+use std::collections::BTreeSet;
+
+use groundplan_findings::{Class, Finding, Severity};
+use groundplan_ir::{Cause, Tri};
+use groundplan_model::{Id, Link, Management, Peering, Route, RouteTarget, Topology, Vpc};
+
+use crate::pairs::names;
+use crate::{Context, Rule, Sink};
+
+pub(crate) static RULE: Rule =
+    Rule { severity: Severity::Warning, class: Class::BlackHole, since: "0.1.0", check };
+
+/// The routes that may lead over a connection, sorted once for all connections.
+struct Users<'t> {
+    certain: BTreeSet<Id<Peering>>,
+    /// Routes whose connection is not told.
+    unclear: Vec<&'t Route>,
+}
+
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    let users = users(cx.topology);
+    for (id, peering) in cx.topology.peerings.iter() {
+        let answer = decide(cx.topology, &users, id, peering)
+            .map(|idle| idle.then(|| words(cx.topology, peering)));
+        out.answer(&peering.head.origin, answer);
+    }
+}
+
+fn users(topology: &Topology) -> Users<'_> {
+    let mut users = Users { certain: BTreeSet::new(), unclear: Vec::new() };
+    for (_, route) in topology.routes.iter() {
+        match (route.peering(), &route.target) {
+            (Some(peering), _) => {
+                users.certain.insert(peering);
+            }
+            (None, RouteTarget::Peering(_) | RouteTarget::Unknown(_)) => users.unclear.push(route),
+            (None, _) => (),
+        }
+    }
+    users
+}
+
+fn decide(topology: &Topology, users: &Users<'_>, id: Id<Peering>, peering: &Peering) -> Tri<bool> {
+    if users.certain.contains(&id) {
+        return Tri::Known(false);
+    }
+    if let Some(route) = users.unclear.iter().find(|route| route.may_use_peering(id)) {
+        return Tri::Unknown(unclear(route));
+    }
+    let sides = [managed(topology, &peering.requester), managed(topology, &peering.accepter)];
+    let mut seen = false;
+    for vpc in sides {
+        match vpc {
+            Tri::Known(vpc) => {
+                seen = true;
+                if let Some(cause) = topology.vpc_routes_gap(vpc, |route| route.may_use_peering(id))
+                {
+                    return Tri::Unknown(cause);
+                }
+            }
+            Tri::Unknown(cause) => return Tri::Unknown(cause),
+            Tri::Absent => (),
+        }
+    }
+    if seen { Tri::Known(true) } else { Tri::Unknown(Cause::NotInInput("either VPC".into())) }
+}
+
+fn unclear(route: &Route) -> Cause {
+    match &route.target {
+        RouteTarget::Peering(Link::OneOf(_, cause) | Link::Unknown(cause))
+        | RouteTarget::Unknown(cause) => cause.clone(),
+        RouteTarget::Peering(Link::Here(_) | Link::Elsewhere(_) | Link::Absent)
+        | RouteTarget::Local
+        | RouteTarget::InternetGateway(_)
+        | RouteTarget::VpnGateway(_)
+        | RouteTarget::EgressOnlyGateway(_)
+        | RouteTarget::NatGateway(_)
+        | RouteTarget::TransitGateway(_)
+        | RouteTarget::Endpoint(_)
+        | RouteTarget::NetworkInterface(_)
+        | RouteTarget::Other(_) => Cause::UnplacedMember(route.origin.to_string().into()),
+    }
+}
+
+/// The VPC of a side whose tables are in this input; absent for one that is managed elsewhere.
+fn managed(topology: &Topology, link: &Link<Vpc>) -> Tri<Id<Vpc>> {
+    match link {
+        Link::Here(vpc) if topology.vpcs[*vpc].head.management == Management::Observed => {
+            Tri::Absent
+        }
+        Link::Here(vpc) => Tri::Known(*vpc),
+        Link::Elsewhere(_) | Link::Absent => Tri::Absent,
+        Link::OneOf(_, cause) | Link::Unknown(cause) => Tri::Unknown(cause.clone()),
+    }
+}
+
+fn words(topology: &Topology, peering: &Peering) -> Finding {
+    let name = peering.head.name();
+    let (one, two) = names(topology, peering);
+    Finding::at(&peering.head.origin, "no route leads over it")
+        .also(&peering.requester_origin, "needs a route to the other side")
+        .also(&peering.accepter_origin, "needs a route to the other side")
+        .message(format!("no route table of `{one}` or `{two}` has a route over `{name}`"))
+        .why("accepting a peering connection changes no route table, so nothing uses this one")
+        .help(format!(
+            "add an `aws_route` with `vpc_peering_connection_id = {name}.id` to the tables of both \
+             VPCs, each to the other's ranges, or remove the connection"
+        ))
+}

@@ -1,0 +1,218 @@
+//! Two subnets of one VPC have overlapping ranges.
+//!
+//! ## Why
+//!
+//! The ranges of the subnets in a VPC may not overlap; AWS refuses the second one with
+//! `InvalidSubnet.Conflict` at apply.
+//!
+//! Source: Amazon VPC User Guide, "Subnet CIDR blocks".
+//!
+//! ## Flagged
+//!
+//! ```hcl,flagged
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_subnet" "x" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.0.0/20"
+//! }
+//!
+//! resource "aws_subnet" "y" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.8.0/24"
+//! }
+//! ```
+//!
+//! ## Fine
+//!
+//! ```hcl,fine
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_subnet" "x" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.0.0/20"
+//! }
+//!
+//! resource "aws_subnet" "y" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.16.0/24"
+//! }
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! A range that is known only after apply, or overlapping ranges of subnets whose VPC a plan does not
+//! spell out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundplan_findings::{Class, Finding, Severity};
+use groundplan_ir::{Action, Cause, Fact, Tri};
+use groundplan_model::{Id, Link, Subnet, Topology, Vpc, VpcKey, next_free, overlap};
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::{Context, Rule, Sink};
+
+pub(crate) static RULE: Rule =
+    Rule { severity: Severity::Error, class: Class::ApplyFails, since: "0.1.0", check };
+
+/// One range of a subnet.
+#[derive(Clone, Copy)]
+struct Range<'t> {
+    id: Id<Subnet>,
+    subnet: &'t Subnet,
+    fact: &'t Fact<IpNet>,
+    net: IpNet,
+}
+
+/// Two subnets in conflict: the one to look at and the other.
+struct Clash<'t>(Range<'t>, Range<'t>);
+
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    let mut clashes: BTreeMap<Id<Subnet>, Clash<'_>> = BTreeMap::new();
+    let mut open: BTreeMap<Id<Subnet>, Cause> = BTreeMap::new();
+    compare_known(cx.topology, &mut clashes, &mut open);
+    compare_unknown(cx.topology, &mut open);
+    for (id, subnet) in cx.topology.subnets.iter() {
+        let place = &subnet.head.origin;
+        if let Some(clash) = clashes.get(&id) {
+            out.broken(words(cx.topology, clash));
+        } else if subnet.head.action == Action::CreateThenDelete && own_ground(subnet) {
+            out.broken(words_on_replacement(subnet));
+        } else if let Some(cause) = open.get(&id) {
+            out.undetermined(place, cause.clone());
+        } else {
+            out.fine();
+        }
+    }
+}
+
+/// Sorts all known ranges, so that each only meets those that hold it.
+fn compare_known<'t>(
+    topology: &'t Topology,
+    clashes: &mut BTreeMap<Id<Subnet>, Clash<'t>>,
+    open: &mut BTreeMap<Id<Subnet>, Cause>,
+) {
+    let mut ranges: Vec<Range<'t>> = topology
+        .subnets
+        .iter()
+        .flat_map(|(id, subnet)| [(id, subnet, &subnet.range), (id, subnet, &subnet.range_v6)])
+        .filter_map(|(id, subnet, fact)| {
+            let net = fact.value.known()?.trunc();
+            Some(Range { id, subnet, fact, net })
+        })
+        .collect();
+    ranges.sort_by_key(|range| (range.net.network(), range.net.prefix_len(), range.id));
+    let mut around: Vec<Range<'t>> = Vec::new();
+    for range in ranges {
+        around.retain(|outer| overlap(outer.net, range.net).is_some());
+        // The same range may stand in many VPCs; the search ends at the first that is in this one.
+        for outer in around.iter().rev() {
+            match topology.same_vpc(&outer.subnet.vpc, &range.subnet.vpc) {
+                Tri::Known(true) if same_subnet(outer.subnet, range.subnet) => (),
+                Tri::Known(true) => {
+                    let (late, early) = ordered(*outer, range);
+                    clashes.entry(late.id).or_insert(Clash(late, early));
+                    break;
+                }
+                Tri::Unknown(cause) => {
+                    let (late, _) = ordered(*outer, range);
+                    open.entry(late.id).or_insert(cause);
+                }
+                Tri::Known(false) | Tri::Absent => (),
+            }
+        }
+        around.push(range);
+    }
+}
+
+/// A data source that looks at a subnet of this configuration is that subnet.
+fn same_subnet(one: &Subnet, two: &Subnet) -> bool {
+    one.head.id.is_some() && one.head.id == two.head.id
+}
+
+/// The later one in address order first; a data source never is the one to change.
+fn ordered<'t>(one: Range<'t>, two: Range<'t>) -> (Range<'t>, Range<'t>) {
+    let rank = |it: &Range<'_>| (it.subnet.head.management.rank(), it.id);
+    if rank(&one) > rank(&two) { (one, two) } else { (two, one) }
+}
+
+/// A range that is not known may overlap any other of its VPC; the later of two is asked about.
+fn compare_unknown(topology: &Topology, open: &mut BTreeMap<Id<Subnet>, Cause>) {
+    let mut seen: BTreeSet<VpcKey> = BTreeSet::new();
+    let mut unknown_before: BTreeMap<VpcKey, Cause> = BTreeMap::new();
+    for (id, subnet) in topology.subnets.iter() {
+        let Tri::Known(key) = topology.vpc_key(&subnet.vpc) else { continue };
+        let own = match &subnet.range.value {
+            Tri::Unknown(cause) => Some(cause),
+            Tri::Known(_) | Tri::Absent => None,
+        };
+        if let Some(cause) = own.filter(|_| seen.contains(&key)).or(unknown_before.get(&key)) {
+            open.entry(id).or_insert_with(|| cause.clone());
+        }
+        if let Some(cause) = own {
+            unknown_before.entry(key.clone()).or_insert_with(|| cause.clone());
+        }
+        seen.insert(key);
+    }
+}
+
+/// Whether the new subnet stands where the old one still is.
+fn own_ground(subnet: &Subnet) -> bool {
+    match (&subnet.prior_range, subnet.range.value.known()) {
+        (Some(old), Some(new)) => overlap(*old, *new).is_some(),
+        (None, _) | (_, None) => false,
+    }
+}
+
+fn words(topology: &Topology, clash: &Clash<'_>) -> Finding {
+    let Clash(late, early) = clash;
+    let (name, other) = (late.subnet.head.name(), early.subnet.head.name());
+    let fix = match free(topology, late) {
+        Some(block) => {
+            format!("give `{name}` another range; {block} is the next free one of its size")
+        }
+        None => format!("give `{name}` a range that is apart from {}", early.net),
+    };
+    Finding::at(&late.fact.origin, "overlaps")
+        .also(&early.fact.origin, "this range")
+        .message(format!(
+            "`{name}` ({}) overlaps `{other}` ({}) in the same VPC",
+            late.net, early.net
+        ))
+        .why("AWS refuses the second of two overlapping subnets, and says so only at apply")
+        .help(fix)
+}
+
+/// The next free block of the subnet's size in the ranges of its VPC.
+fn free(topology: &Topology, range: &Range<'_>) -> Option<Ipv4Net> {
+    let Link::Here(vpc) = &range.subnet.vpc else { return None };
+    let vpc: Id<Vpc> = *vpc;
+    let four = |net: IpNet| if let IpNet::V4(net) = net { Some(net) } else { None };
+    let pools: Vec<Ipv4Net> =
+        topology.ranges(vpc).known().filter_map(|(net, _)| four(net)).collect();
+    let mut taken = Vec::new();
+    for id in topology.subnets_of_vpc.of(vpc) {
+        // One unknown range, and no block is known to be free.
+        taken.extend(four(topology.subnets[*id].range.value.known()?.trunc()));
+    }
+    next_free(four(range.net)?.prefix_len(), &pools, &taken)
+}
+
+fn words_on_replacement(subnet: &Subnet) -> Finding {
+    let name = subnet.head.name();
+    let net = subnet.range.value.known().map(ToString::to_string).unwrap_or_default();
+    Finding::at(&subnet.range.origin, "made while the old one still holds the range")
+        .also(&subnet.head.origin, "replaced, the new one first")
+        .message(format!(
+            "`{name}` ({net}) is created before the old subnet with that range is destroyed"
+        ))
+        .why("both would hold the range at once, which AWS refuses at apply")
+        .help(format!(
+            "take `create_before_destroy` off `{name}`, or give the new subnet another range"
+        ))
+}
