@@ -20,12 +20,16 @@ pub(crate) fn run(args: &Check) -> Exit {
         Ok(rules) => rules,
         Err(name) => return output::usage(&unknown_rule(name)),
     };
+    if let Some((_, path)) = args.output.iter().find(|(_, path)| is_same(path, &args.input)) {
+        return output::usage(&format!("{} is the input, and is kept", path.display()));
+    }
     let report = analyse(&Input::from(&*args.input), &rules);
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),
         list_undetermined: args.undetermined,
         version: env!("CARGO_PKG_VERSION"),
+        homepage: env!("CARGO_PKG_HOMEPAGE"),
     };
     let mut written = true;
     for (format, path) in &args.output {
@@ -49,6 +53,11 @@ pub(crate) fn run(args: &Check) -> Exit {
         _ if !written => Exit::CouldNotRun,
         exit => exit,
     }
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_same(one: &Path, two: &Path) -> bool {
+    matches!((one.canonicalize(), two.canonicalize()), (Ok(one), Ok(two)) if one == two)
 }
 
 /// The rules to run, or a name that is none.

@@ -17,12 +17,8 @@ pub(crate) fn print(text: &str) -> Exit {
 
 /// Says on standard error what went wrong.
 pub(crate) fn complain(words: &str) {
-    // Paths and names may hold anything, the terminal's own control characters too.
-    let safe: String = words
-        .chars()
-        .flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] })
-        .collect();
-    eprintln!("groundplan: {safe}");
+    // Paths and names may hold anything.
+    eprintln!("groundplan: {}", groundplan_reporter::harmless(words));
 }
 
 /// Complains about the arguments.

@@ -13,6 +13,9 @@ use crate::{
 /// References nest through modules only as deep as modules do; real ones stay under ten.
 const DEEPEST: usize = 64;
 
+/// One expression leads to as many references as this; real ones stay under a hundred.
+const MOST_REFERENCES: usize = 10_000;
+
 /// An instance that a value can come from, and the attribute of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
@@ -29,6 +32,13 @@ pub struct Followed {
     pub targets: Vec<Target>,
     /// What kept the analysis from following further.
     pub obstacles: Vec<Cause>,
+}
+
+/// What one walk through the references has found, and how far it may still go.
+struct Walk {
+    targets: Vec<Target>,
+    obstacles: Vec<Cause>,
+    left: usize,
 }
 
 /// What the names of an expression mean where it stands.
@@ -63,13 +73,13 @@ impl Config {
     }
 
     fn followed(&self, resource: &Resource, expression: &Expression, wanted: Wanted) -> Followed {
-        let mut out = Followed::default();
         let module = self.module(&resource.address.module);
         let (Some(module), Some(block)) = (module, self.block(&resource.address)) else {
             let what = resource.address.to_string();
-            out.obstacles.push(Cause::NoConfiguration(what.into()));
-            return out;
+            let obstacles = vec![Cause::NoConfiguration(what.into())];
+            return Followed { targets: Vec::new(), obstacles };
         };
+        let mut out = Walk { targets: Vec::new(), obstacles: Vec::new(), left: MOST_REFERENCES };
         let path = &resource.address.module;
         let scope = Scope { path, module, repetition: &block.repetition, wanted };
         self.expression(scope, expression, &[], 0, &mut out);
@@ -77,7 +87,7 @@ impl Config {
         out.targets.dedup();
         out.obstacles.sort();
         out.obstacles.dedup();
-        out
+        Followed { targets: out.targets, obstacles: out.obstacles }
     }
 
     fn expression(
@@ -86,18 +96,19 @@ impl Config {
         expression: &Expression,
         suffix: &[Step],
         depth: usize,
-        out: &mut Followed,
+        out: &mut Walk,
     ) {
-        if depth > DEEPEST {
-            out.obstacles.push(Cause::TooDeep);
-            return;
-        }
+        let mut before: Option<&Traversal> = None;
         for reference in &expression.references {
-            // `a.b.id` is followed by the shorter `a.b`, which says nothing more.
-            let longer = |it: &Traversal| reference.is_prefix_of(it);
-            if !expression.references.iter().any(longer) {
+            if !before.is_some_and(|it| is_echo(reference, it)) {
+                out.left = out.left.saturating_sub(1);
+                if depth > DEEPEST || out.left == 0 {
+                    out.obstacles.push(Cause::TooDeep);
+                    return;
+                }
                 self.reference(scope, reference, suffix, depth + 1, out);
             }
+            before = Some(reference);
         }
     }
 
@@ -107,7 +118,7 @@ impl Config {
         reference: &Traversal,
         suffix: &[Step],
         depth: usize,
-        out: &mut Followed,
+        out: &mut Walk,
     ) {
         let steps = reference.steps();
         match (reference.head(), steps) {
@@ -133,7 +144,7 @@ impl Config {
     }
 
     /// `each.value` is a part of what `for_each` mentions; which part is not told.
-    fn each_value(&self, scope: Scope<'_>, depth: usize, out: &mut Followed) {
+    fn each_value(&self, scope: Scope<'_>, depth: usize, out: &mut Walk) {
         match scope.repetition {
             Repetition::ForEach(expression) => {
                 let seen = (out.targets.len(), out.obstacles.len());
@@ -153,7 +164,7 @@ impl Config {
         name: &str,
         suffix: &[Step],
         depth: usize,
-        out: &mut Followed,
+        out: &mut Walk,
     ) {
         let Some((parent, step)) = scope.path.parent() else { return };
         let Some(module) = self.module(&parent) else { return };
@@ -172,7 +183,7 @@ impl Config {
         rest: &[Step],
         suffix: &[Step],
         depth: usize,
-        out: &mut Followed,
+        out: &mut Walk,
     ) {
         let Some(call) = scope.module.calls.get(name) else {
             out.obstacles.push(Cause::NotModelled(format!("module.{name}").into()));
@@ -221,7 +232,7 @@ impl Config {
         scope: Scope<'_>,
         (mode, kind, name): (Mode, &str, &str),
         rest: &[Step],
-        out: &mut Followed,
+        out: &mut Walk,
     ) {
         let block = match mode {
             Mode::Managed => format!("{kind}.{name}"),
@@ -246,6 +257,18 @@ impl Config {
             }
         }
     }
+}
+
+/// Whether this is only the shorter form that a plan writes behind each reference: `a.b.id`, `a.b`.
+///
+/// The forms of `module.a["k"].x` end with `module.a["k"]`, so a `module.a` behind them is a reference
+/// of its own, which has lost a computed key and output.
+fn is_echo(reference: &Traversal, before: &Traversal) -> bool {
+    let lost_its_key = matches!(
+        (reference.steps(), before.steps()),
+        ([Step::Name(word), Step::Name(_)], [_, _, Step::Key(_), ..]) if &**word == "module"
+    );
+    reference.is_prefix_of(before) && !lost_its_key
 }
 
 /// Whether something unknown can come from this attribute: known values cannot be the source.

@@ -49,7 +49,7 @@ impl Traversal {
                 };
                 let end = tail.find(['.', '[']).unwrap_or(tail.len());
                 let (name, after) = tail.split_at_checked(end)?;
-                if name.is_empty() {
+                if name.is_empty() || !name.chars().all(may_stand_in_a_name) {
                     return None;
                 }
                 steps.push(Step::Name(name.into()));
@@ -57,6 +57,11 @@ impl Traversal {
             }
         }
         (!steps.is_empty()).then_some(Self(steps))
+    }
+
+    /// Parses a reference; what is not understood stays whole, so that it is not lost.
+    pub fn reference(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| Self(vec![Step::Name(text.into())]))
     }
 
     /// The steps, first to last.
@@ -73,6 +78,12 @@ impl Traversal {
     pub fn is_prefix_of(&self, other: &Self) -> bool {
         self.0.len() < other.0.len() && other.0.starts_with(&self.0)
     }
+}
+
+/// Terraform's names are identifiers of Unicode (UAX #31) with `-`. This is a little wider beyond
+/// ASCII, where it only matters that nothing of the notation and no control character stands in one.
+fn may_stand_in_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-' || (!c.is_ascii() && !c.is_control())
 }
 
 /// Reads `0]…` or `"key"]…` and returns what stands behind the bracket.

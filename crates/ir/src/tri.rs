@@ -122,7 +122,8 @@ impl fmt::Display for Cause {
                 write!(out, "`{what}` cannot be followed to what it belongs to")
             }
             Self::PlanIncomplete => out.write_str(
-                "the plan is incomplete (made with -target, errored or deferred), so absence proves nothing",
+                "the plan is incomplete (made with -target, errored, deferred or partly unreadable), so \
+                 absence proves nothing",
             ),
             Self::NoConfiguration(what) => {
                 write!(out, "the plan has no configuration for `{what}`")

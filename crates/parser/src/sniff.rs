@@ -1,10 +1,14 @@
 //! Telling what an input is when it is not the JSON of a plan or a state.
 
 use crate::input::{MAKE_PLAN, Unreadable};
+use crate::plan::DUPLICATE;
 
 /// Looks at the beginning of the text; `None` when it may be JSON of ours.
 pub(crate) fn before_parsing(text: &str) -> Option<Unreadable> {
     let start = text.trim_start();
+    if start.starts_with("[command]") {
+        return Some(wrapped());
+    }
     match start.chars().next() {
         None => Some(Unreadable::new(
             "the input is empty",
@@ -25,10 +29,7 @@ pub(crate) fn before_parsing(text: &str) -> Option<Unreadable> {
 fn plain_text(text: &str) -> Unreadable {
     let line = text.lines().next().unwrap_or_default();
     if text.lines().any(|line| line.starts_with("{\"format_version\"")) {
-        return Unreadable::new(
-            "other lines stand before the JSON; the wrapper of the setup-terraform action writes such",
-            "switch it off with `terraform_wrapper: false`, or delete the lines before `{`",
-        );
+        return wrapped();
     }
     if line.starts_with("-----BEGIN") || line.contains("resource \"") || line.starts_with('#') {
         return Unreadable::new("this is not JSON", MAKE_PLAN);
@@ -39,6 +40,15 @@ fn plain_text(text: &str) -> Unreadable {
         return Unreadable::new("this is Terraform's output for people, not JSON", MAKE_PLAN);
     }
     Unreadable::new("this is not JSON", MAKE_PLAN)
+}
+
+/// The setup-terraform action puts a script around `terraform` that repeats the command line.
+pub(crate) fn wrapped() -> Unreadable {
+    Unreadable::new(
+        "other lines stand around the JSON; the wrapper of the setup-terraform action writes such",
+        "switch it off with `terraform_wrapper: false`, or delete what is not between the outer `{` \
+         and `}`",
+    )
 }
 
 /// Names a JSON object that is not what we read, by its keys.
@@ -71,11 +81,27 @@ pub(crate) fn by_keys(keys: &[&str]) -> Unreadable {
     Unreadable::new("this is JSON, but neither a plan nor a state", MAKE_PLAN)
 }
 
-/// The words of a JSON error without its place, which is told apart.
+/// How a complaint about too many levels of nesting is worded by `serde_json`.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+/// The words of a JSON error without its place, which is told apart, and without text of the input,
+/// which may be secret.
 pub(crate) fn error_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((words, _)) => words.to_owned(),
-        None => text,
+    let words = text.rsplit_once(" at line ").map_or(&*text, |(words, _)| words);
+    // `invalid type: string "…", expected a list`
+    match (words.split_once(": string \""), words.rsplit_once("\", expected ")) {
+        (Some((kind, _)), Some((_, expected))) if kind.starts_with("invalid ") => {
+            format!("{kind}: a string, expected {expected}")
+        }
+        _ if words.ends_with(TOO_DEEP) => "this is nested more than 128 levels deep".to_owned(),
+        _ => words.to_owned(),
     }
+}
+
+/// Whether no part of an input with this fault can be trusted: what stands twice can be judged by one
+/// value and applied with the other, and no Terraform nests as deep as we read.
+pub(crate) fn is_fatal(error: &serde_json::Error) -> bool {
+    let text = error.to_string();
+    [DUPLICATE, "duplicate field", TOO_DEEP].iter().any(|it| text.contains(it))
 }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub list_undetermined: bool,
     /// The program's version.
     pub version: &'static str,
+    /// The address of the program's page; empty while it has none.
+    pub homepage: &'static str,
 }
 
 /// Writes reports of one format.

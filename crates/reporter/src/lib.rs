@@ -13,3 +13,8 @@ mod sarif;
 mod summary;
 
 pub use format::{Format, Reporter, Settings};
+
+/// One line of foreign text for a terminal or a log, outside of a report.
+pub fn harmless(text: &str) -> String {
+    sanitise::line(text, sanitise::LONGEST)
+}

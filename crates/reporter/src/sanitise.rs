@@ -47,24 +47,37 @@ fn cleaned(text: &str, limit: usize, keep_breaks: bool) -> String {
     defused(&out)
 }
 
-/// Breaks the workflow commands of CI systems, which are read anywhere in a log (`##[`, `##vso[`) or
-/// at the start of a line (`::name …::`); an IPv6 address has no second `::` and stays as it is.
+/// Breaks the workflow commands of CI systems.
 fn defused(text: &str) -> String {
-    let text = text.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
     let mut out = String::with_capacity(text.len());
-    let mut rest = &*text;
     let mut before = ' ';
-    while let Some((head, tail)) = rest.split_once("::") {
-        out.push_str(head);
-        before = head.chars().next_back().unwrap_or(before);
-        let starts_word = !before.is_alphanumeric();
-        let named = tail.starts_with(|c: char| c.is_ascii_alphabetic());
-        out.push_str(if starts_word && named && tail.contains("::") { ":\\:" } else { "::" });
-        before = ':';
-        rest = tail;
+    for (at, c) in text.char_indices() {
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        if opens_bracket_command(before, c, after) || opens_colon_command(before, c, after) {
+            out.push('\\');
+        }
+        out.push(c);
+        before = c;
     }
-    out.push_str(rest);
     out
+}
+
+/// Whether `c` is the second `#` of `##[name …]` or `##vso[…]`, which are read anywhere in a line.
+pub(crate) fn opens_bracket_command(before: char, c: char, after: &str) -> bool {
+    let rest = || after.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    before == '#' && c == '#' && rest().starts_with('[')
+}
+
+/// Whether `c` is the second `:` of `::name …::`, which is read at the start of a line, where any part
+/// of a long word can end up. What follows `::` in an IPv6 address has at most four hexadecimal
+/// digits; no command has such a name.
+fn opens_colon_command(before: char, c: char, after: &str) -> bool {
+    if before != ':' || c != ':' {
+        return false;
+    }
+    let mut name = after.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-');
+    let in_address = name.by_ref().take(4).all(|c| c.is_ascii_hexdigit()) && name.next().is_none();
+    !in_address
 }
 
 #[cfg(test)]
@@ -83,9 +96,18 @@ mod tests {
 
     #[test]
     fn workflow_commands_are_broken_and_long_text_is_cut() {
-        for command in ["::error::x", "##[error]x", "##vso[task.setvariable]x"] {
+        for command in [
+            "::error::x",
+            "x::error file=a::x",
+            ":::add-mask::x",
+            "##[error]x",
+            "###[error]x",
+            "##vso[task.setvariable]x",
+            "a##VSO[task.setvariable]x",
+        ] {
             let clean = line(command, 100);
-            assert!(!["::e", "##[", "##vso["].iter().any(|it| clean.contains(it)), "{clean}");
+            let live = ["::e", "::add", "##[", "##vso[", "##VSO["];
+            assert!(!live.iter().any(|it| clean.contains(it)), "{clean}");
         }
         let long = "x".repeat(1_000_000);
         assert_eq!(line(&long, 10), "xxxxxxxxxx…");
@@ -95,6 +117,9 @@ mod tests {
     fn ordinary_text_stays_as_it_is() {
         let text = "module.a[\"dev.eu[1]\"].aws_vpc.東京 holds 10.0.0.0/16 and fd00:1::/64";
         assert_eq!(line(text, 100), text);
-        assert_eq!(line("::/0 and ::ffff:0:0/96", 100), "::/0 and ::ffff:0:0/96");
+        for text in ["::/0 and ::ffff:0:0/96", "fd00::a and fd00:1::beef/64", "## Why", "a # b ##"]
+        {
+            assert_eq!(line(text, 100), text);
+        }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use groundplan_findings::{Report, Severity};
 use groundplan_ir::Cause;
 
+use crate::sanitise;
+
 /// How many types are named before the rest is counted.
 const MOST_TYPES: usize = 5;
 
@@ -41,8 +43,11 @@ fn types(types: &BTreeMap<String, usize>) -> String {
     }
     let mut order: Vec<(&String, &usize)> = types.iter().collect();
     order.sort_by(|one, two| two.1.cmp(one.1).then(one.0.cmp(two.0)));
-    let named: Vec<String> =
-        order.iter().take(MOST_TYPES).map(|(kind, count)| format!("{kind} {count}")).collect();
+    let named: Vec<String> = order
+        .iter()
+        .take(MOST_TYPES)
+        .map(|(kind, count)| format!("{} {count}", sanitise::line(kind, 80)))
+        .collect();
     let rest = if order.len() > MOST_TYPES { ", …" } else { "" };
     format!(" ({}{rest})", named.join(", "))
 }

@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for EntrySeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut address, mut previous_address, mut kind) = (None, None, None);
-        let mut deposed = false;
+        let mut deposed = None;
         let mut body = None;
         let mut raw: Option<&'de RawValue> = None;
         while let Some(Text(key)) = map.next_key()? {
@@ -107,9 +107,9 @@ impl<'de> Visitor<'de> for EntrySeed<'_> {
                 "address" => once(&key, &mut address, map.next_value::<Text<'de>>()?.0)?,
                 "type" => once(&key, &mut kind, map.next_value::<Text<'de>>()?.0)?,
                 "previous_address" => {
-                    previous_address = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0);
+                    once(&key, &mut previous_address, map.next_value::<Option<Text<'de>>>()?)?;
                 }
-                "deposed" => deposed = map.next_value::<Option<Text<'de>>>()?.is_some(),
+                "deposed" => once(&key, &mut deposed, map.next_value::<Option<Text<'de>>>()?)?,
                 "change" if raw.is_some() || body.is_some() => {
                     return Err(super::unique::duplicate(&key));
                 }
@@ -129,7 +129,8 @@ impl<'de> Visitor<'de> for EntrySeed<'_> {
             (Some(raw), _) => self.late_body(&kind, raw).map_err(A::Error::custom)?,
             (None, body) => body.ok_or_else(|| A::Error::missing_field("change"))?,
         };
-        Ok(Entry { address, previous_address, kind, deposed, body })
+        let previous_address = previous_address.flatten().map(|text: Text<'de>| text.0);
+        Ok(Entry { address, previous_address, kind, deposed: deposed.flatten().is_some(), body })
     }
 }
 
@@ -200,7 +201,7 @@ impl<'de> Visitor<'de> for BodySeed {
         }
         let actions = actions.ok_or_else(|| A::Error::missing_field("actions"))?;
         let action = action(&actions)
-            .ok_or_else(|| A::Error::custom(format_args!("unknown actions {actions:?}")))?;
+            .ok_or_else(|| A::Error::custom(format_args!("unknown {}", joined(&actions))))?;
         let nothing = Masks::default();
         let unknown = unknown.unwrap_or_default();
         let prior =
@@ -234,6 +235,11 @@ pub(crate) fn marked(mut values: Attributes, unknown: &Masks, sensitive: &Masks)
         .into_iter()
         .map(|(name, value)| (name, mask::apply(value, unknown.of(name), sensitive.of(name), name)))
         .collect()
+}
+
+fn joined(actions: &[Text<'_>]) -> String {
+    let words: Vec<String> = actions.iter().map(|text| format!("`{}`", text.0)).collect();
+    format!("actions {}", words.join(", "))
 }
 
 fn action(actions: &[Text<'_>]) -> Option<Action> {

@@ -12,26 +12,26 @@ use groundplan_ir::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::unique::UniqueMap;
+use super::unique::{Object, UniqueMap};
 use super::values::Plain;
 
 /// The whole section.
 #[derive(Deserialize)]
 pub(crate) struct RawConfiguration<'a> {
     #[serde(default)]
-    pub(crate) provider_config: UniqueMap<super::providers::RawProvider>,
+    pub(crate) provider_config: UniqueMap<Object<super::providers::RawProvider>>,
     #[serde(default, borrow)]
-    root_module: Option<RawModule<'a>>,
+    root_module: Option<Object<RawModule<'a>>>,
 }
 
 #[derive(Default, Deserialize)]
 struct RawModule<'a> {
     #[serde(default, borrow)]
-    resources: Vec<RawBlock<'a>>,
+    resources: Vec<Object<RawBlock<'a>>>,
     #[serde(default, borrow)]
-    module_calls: UniqueMap<RawCall<'a>>,
+    module_calls: UniqueMap<Object<RawCall<'a>>>,
     #[serde(default)]
-    outputs: UniqueMap<RawOutput>,
+    outputs: UniqueMap<Object<RawOutput>>,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ struct RawCall<'a> {
     #[serde(default)]
     depends_on: Vec<String>,
     #[serde(default, borrow)]
-    module: Option<RawModule<'a>>,
+    module: Option<Object<RawModule<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -78,15 +78,15 @@ pub(crate) fn read<'a>(
     raw: &'a RawValue,
     interest: &Interest,
 ) -> serde_json::Result<(ModuleConfig, RawConfiguration<'a>)> {
-    let mut raw: RawConfiguration<'a> = serde_json::from_str(raw.get())?;
-    let root = raw.root_module.take().unwrap_or_default();
+    let Object(mut raw) = serde_json::from_str::<Object<RawConfiguration<'a>>>(raw.get())?;
+    let root = raw.root_module.take().map(|it| it.0).unwrap_or_default();
     Ok((module(root, interest)?, raw))
 }
 
 /// Nesting is bounded by serde_json, which stops at 128 levels.
 fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleConfig> {
     let mut out = ModuleConfig::default();
-    for block in raw.resources {
+    for Object(block) in raw.resources {
         if interest.attributes(&block.kind).is_none() {
             continue;
         }
@@ -106,7 +106,7 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
         };
         out.blocks.insert(name.into(), config);
     }
-    for (name, call) in raw.module_calls.0 {
+    for (name, Object(call)) in raw.module_calls.0 {
         let inputs = match call.expressions {
             Some(Plain(Value::Object(members))) => {
                 members.into_iter().map(|(name, value)| (name, flattened(value))).collect()
@@ -117,11 +117,11 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
             inputs,
             repetition: repetition(call.count_expression, call.for_each_expression)?,
             depends_on: traversals(&call.depends_on),
-            module: module(call.module.unwrap_or_default(), interest)?,
+            module: module(call.module.map(|it| it.0).unwrap_or_default(), interest)?,
         };
         out.calls.insert(name, call);
     }
-    for (name, output) in raw.outputs.0 {
+    for (name, Object(output)) in raw.outputs.0 {
         let expression = output.expression.map(|plain| flattened(plain.0)).unwrap_or_default();
         out.outputs.insert(name, expression);
     }
@@ -177,9 +177,9 @@ fn collect(value: &Value, out: &mut Vec<Traversal>) {
         Value::Object(members) if is_expression(members) => {
             // In JSON syntax a constant stands beside the references that it is made of.
             if let Some(Value::List(items)) = members.get("references") {
-                out.extend(items.iter().filter_map(|item| match item {
-                    Value::Text(text) => Traversal::parse(text),
-                    _ => None,
+                out.extend(items.iter().map(|item| {
+                    let text = if let Value::Text(text) = item { text } else { "?" };
+                    Traversal::reference(text)
                 }));
             }
         }
@@ -190,5 +190,5 @@ fn collect(value: &Value, out: &mut Vec<Traversal>) {
 }
 
 fn traversals(texts: &[String]) -> Vec<Traversal> {
-    texts.iter().filter_map(|text| Traversal::parse(text)).collect()
+    texts.iter().map(|text| Traversal::reference(text)).collect()
 }

@@ -16,6 +16,10 @@ use crate::Read;
 use crate::input::MAKE_PLAN;
 use crate::sniff;
 
+/// What it means that `configuration` is missing or cannot be read.
+const WITHOUT_CONFIGURATION: &str =
+    "without it, references between resources cannot be followed; make the plan again";
+
 /// What is gathered while the parts are put together.
 struct Merge<'i> {
     name: &'i str,
@@ -40,7 +44,7 @@ pub(crate) fn merge(name: &str, document: Document<'_>, interest: &Interest) -> 
         return Read { config: None, problems: vec![problem] };
     }
     let completeness = merge.completeness(&document);
-    merge.check_changes(&document);
+    merge.check_parts(&document);
     merge.changes(document.changes, document.prior);
     merge.state(document.state);
     let (root, providers) =
@@ -117,30 +121,39 @@ impl Merge<'_> {
         Completeness::Partial
     }
 
-    /// Resources only in `planned_values` mean that somebody took `resource_changes` out.
-    fn check_changes(&mut self, document: &Document<'_>) {
-        let has_changes = document.keys.iter().any(|key| key == "resource_changes");
+    /// A part that every plan has and this one lacks was taken out by somebody.
+    fn check_parts(&mut self, document: &Document<'_>) {
+        let mut missing = |place, message: &str, help| {
+            let kind = ProblemKind::Incomplete;
+            let problem = self.problem(kind, place, message.to_owned(), help);
+            self.problems.push(problem);
+        };
+        // Data sources that were read stand in `prior_state` and are not planned; everything else
+        // that is planned is in `resource_changes`, or in `prior_state` when nothing changes at all.
         let planned = document.planned_values.is_some_and(|raw| raw.get().contains("\"address\""));
-        if !has_changes && document.prior.is_empty() && planned {
-            let problem = self.problem(
-                ProblemKind::Incomplete,
+        let told = !document.changes.is_empty() || document.prior.iter().any(|it| !it.is_data);
+        if planned && !told {
+            missing(
                 "planned_values",
                 "there are planned values but no `resource_changes`, which alone tell what is \
-                 unknown"
-                    .to_owned(),
+                 unknown",
                 MAKE_PLAN,
             );
-            self.problems.push(problem);
+        }
+        if document.configuration.is_none() && !document.changes.is_empty() {
+            missing(
+                "configuration",
+                "this part is missing, so somebody took it out",
+                WITHOUT_CONFIGURATION,
+            );
         }
     }
 
     fn configuration_failed(&mut self, error: &serde_json::Error) {
+        let fatal = sniff::is_fatal(error);
+        let kind = if fatal { ProblemKind::Unreadable } else { ProblemKind::Malformed };
         let words = sniff::error_words(error);
-        let duplicate =
-            words.contains(super::unique::DUPLICATE) || words.contains("duplicate field");
-        let kind = if duplicate { ProblemKind::Unreadable } else { ProblemKind::Malformed };
-        let help = "without it, references between resources cannot be followed";
-        let problem = self.problem(kind, "configuration", words, help);
+        let problem = self.problem(kind, "configuration", words, WITHOUT_CONFIGURATION);
         self.problems.push(problem);
     }
 

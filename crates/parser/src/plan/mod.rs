@@ -15,7 +15,7 @@ mod unique;
 mod values;
 
 use groundplan_findings::{Problem, ProblemKind};
-use groundplan_ir::Interest;
+use groundplan_ir::{Completeness, Interest};
 use serde::de::DeserializeSeed as _;
 
 use crate::Read;
@@ -23,6 +23,7 @@ use crate::input::MAKE_PLAN;
 use crate::sniff;
 use document::{Document, DocumentSeed};
 use reading::{Manner, Reading};
+pub(crate) use unique::DUPLICATE;
 
 /// Reads the text of one plan or state.
 pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
@@ -47,22 +48,26 @@ pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
         message,
         help: help.to_owned(),
     };
-    let (malformed, duplicates) = reading.into_complaints();
+    let (malformed, fatal) = reading.into_complaints();
     let mut problems: Vec<Problem> = malformed
         .into_iter()
         .map(|it| problem(ProblemKind::Malformed, it, "this part was left out of the analysis"))
-        .chain(duplicates.into_iter().map(|it| {
-            problem(
-                ProblemKind::Unreadable,
-                it,
-                "one of two values would be judged and the other applied; make the plan again",
-            )
-        }))
+        .chain(fatal.into_iter().map(|it| problem(ProblemKind::Unreadable, it, FATAL_HELP)))
         .collect();
-    let read = merge::merge(name, document, interest);
-    problems.extend(read.problems);
+    let mut read = merge::merge(name, document, interest);
+    problems.append(&mut read.problems);
+    // What was left out may have been the very thing that a rule does not find.
+    if problems.iter().any(|it| it.kind != ProblemKind::Remark)
+        && let Some(config) = &mut read.config
+    {
+        config.completeness = Completeness::Partial;
+    }
     Read { config: read.config, problems }
 }
+
+/// What to do about an input that says two things at once.
+const FATAL_HELP: &str = "no Terraform writes this, and other programs may read it in another way; \
+                          make the plan again";
 
 fn parse<'a>(text: &'a str, reading: &Reading<'_>) -> Result<Document<'a>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
@@ -78,13 +83,20 @@ fn parse<'a>(text: &'a str, reading: &Reading<'_>) -> Result<Document<'a>, serde
 
 fn unreadable(name: &str, text: &str, error: &serde_json::Error) -> Read {
     let place = format!("line {}, column {}", error.line(), error.column());
+    let words = sniff::error_words(error);
     let (message, help) = if error.is_eof() {
         (
             format!("the JSON stops in the middle, after {} bytes: it is truncated", text.len()),
             "the command that wrote it was cut off; make it again".to_owned(),
         )
+    } else if sniff::is_fatal(error) {
+        (words, FATAL_HELP.to_owned())
+    } else if words == "trailing characters" {
+        let wrapped = sniff::wrapped();
+        (wrapped.message, wrapped.help)
+    } else if error.is_data() {
+        (format!("this has not the shape of a plan: {words}"), MAKE_PLAN.to_owned())
     } else {
-        let words = sniff::error_words(error);
         (format!("this is not valid JSON: {words}"), MAKE_PLAN.to_owned())
     };
     let kind = ProblemKind::Unreadable;

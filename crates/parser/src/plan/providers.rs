@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use groundplan_ir::{Cause, Provider, Tri, Value};
 use serde::Deserialize;
 
-use super::unique::UniqueMap;
+use super::unique::{Object, UniqueMap};
 use super::values::Plain;
 
 /// One provider configuration.
@@ -19,10 +19,10 @@ pub(crate) struct RawProvider {
 ///
 /// Only constants count: a reference may stand inside a larger expression
 /// (`var.region == "a" ? "b" : "c"`), and a plan does not say so.
-pub(crate) fn read(raw: UniqueMap<RawProvider>) -> BTreeMap<Box<str>, Provider> {
+pub(crate) fn read(raw: UniqueMap<Object<RawProvider>>) -> BTreeMap<Box<str>, Provider> {
     raw.0
         .into_iter()
-        .map(|(key, provider)| {
+        .map(|(key, Object(provider))| {
             let expressions = provider.expressions.map_or(Value::Null, |plain| plain.0);
             let region = match constant(expressions.member("region")) {
                 Some(Value::Text(text)) => Tri::Known(text.clone()),

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use groundplan_ir::Interest;
 
+use crate::sniff::{error_words, is_fatal};
+
 /// How to take a part that has not the shape that Terraform writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
@@ -25,7 +27,7 @@ pub(crate) struct Reading<'i> {
     pub(crate) manner: Manner,
     seen: RefCell<HashSet<Box<str>>>,
     malformed: RefCell<Vec<Complaint>>,
-    duplicates: RefCell<Vec<Complaint>>,
+    fatal: RefCell<Vec<Complaint>>,
 }
 
 impl<'i> Reading<'i> {
@@ -35,7 +37,7 @@ impl<'i> Reading<'i> {
             manner,
             seen: RefCell::default(),
             malformed: RefCell::default(),
-            duplicates: RefCell::default(),
+            fatal: RefCell::default(),
         }
     }
 
@@ -53,18 +55,12 @@ impl<'i> Reading<'i> {
 
     /// Notes that the part at `place` cannot be used.
     pub(crate) fn complain(&self, place: impl Into<String>, error: &serde_json::Error) {
-        let words = crate::sniff::error_words(error);
-        let list = if words.contains(super::unique::DUPLICATE) || words.contains("duplicate field")
-        {
-            &self.duplicates
-        } else {
-            &self.malformed
-        };
-        list.borrow_mut().push((place.into(), words));
+        let list = if is_fatal(error) { &self.fatal } else { &self.malformed };
+        list.borrow_mut().push((place.into(), error_words(error)));
     }
 
-    /// What was malformed, and what stood twice.
+    /// What was malformed, and what makes the whole input unusable.
     pub(crate) fn into_complaints(self) -> (Vec<Complaint>, Vec<Complaint>) {
-        (self.malformed.into_inner(), self.duplicates.into_inner())
+        (self.malformed.into_inner(), self.fatal.into_inner())
     }
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::change::{marked, once};
 use super::reading::{Manner, Reading};
-use super::unique::Text;
+use super::unique::{Text, duplicate};
 use super::values::{AttributesSeed, Masks, MasksSeed};
 
 /// One instance; types that no model reads keep only their address and type.
@@ -59,7 +59,12 @@ impl<'de> Visitor<'de> for StateSeed<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut seen: Vec<Text<'de>> = Vec::new();
         while let Some(Text(key)) = map.next_key()? {
+            if seen.iter().any(|it| it.0 == key) {
+                return Err(duplicate(&key));
+            }
+            seen.push(Text(key.clone()));
             match &*key {
                 "values" | "root_module" => map.next_value_seed(self.inner())?,
                 "child_modules" => map.next_value_seed(Modules(self.inner()))?,
@@ -122,16 +127,30 @@ impl<'de> Visitor<'de> for Resources<'_, 'de> {
                 }
             }
             Manner::Lenient => {
+                let mut at = 0_usize;
                 while let Some(raw) = seq.next_element::<&'de RawValue>()? {
                     let mut json = serde_json::Deserializer::from_str(raw.get());
                     match HeldSeed(reading).deserialize(&mut json) {
                         Ok(one) => held.push(one),
-                        Err(error) => reading.complain("resource in the state", &error),
+                        Err(error) => reading.complain(named(raw, at), &error),
                     }
+                    at += 1;
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// What to call a resource of a state that cannot be read: its address, where at least that can be.
+fn named(raw: &RawValue, at: usize) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        address: String,
+    }
+    match serde_json::from_str::<Named>(raw.get()) {
+        Ok(named) => named.address,
+        Err(_) => format!("resources[{at}] of the state"),
     }
 }
 
@@ -154,14 +173,14 @@ impl<'de> Visitor<'de> for HeldSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut address, mut kind) = (None, None);
-        let (mut is_data, mut deposed) = (false, false);
+        let (mut mode, mut deposed) = (None, None);
         let (mut values, mut sensitive): (Option<&RawValue>, Option<&RawValue>) = (None, None);
         while let Some(Text(key)) = map.next_key()? {
             match &*key {
                 "address" => once(&key, &mut address, map.next_value::<Text<'de>>()?.0)?,
                 "type" => once(&key, &mut kind, map.next_value::<Text<'de>>()?.0)?,
-                "mode" => is_data = map.next_value::<Text<'de>>()?.0 == "data",
-                "deposed_key" => deposed = map.next_value::<Option<Text<'de>>>()?.is_some(),
+                "mode" => once(&key, &mut mode, map.next_value::<Text<'de>>()?.0)?,
+                "deposed_key" => once(&key, &mut deposed, map.next_value::<Option<Text<'de>>>()?)?,
                 "values" => once(&key, &mut values, map.next_value()?)?,
                 "sensitive_values" => once(&key, &mut sensitive, map.next_value()?)?,
                 _ => {
@@ -179,7 +198,8 @@ impl<'de> Visitor<'de> for HeldSeed<'_> {
             (Some(_), None) => Some(Attributes::new()),
             (None, _) => None,
         };
-        Ok(Held { address, kind, is_data, deposed, values })
+        let is_data = mode.is_some_and(|mode: Cow<'de, str>| mode == "data");
+        Ok(Held { address, kind, is_data, deposed: deposed.flatten().is_some(), values })
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 use crate::sanitise;
 
 /// Pretty JSON that also escapes what JSON allows raw: C1 controls, bidirectional and invisible
-/// characters, line separators.
+/// characters, line separators, and what a CI log would take for a command.
 pub(crate) struct Escaping(PrettyFormatter<'static>);
 
 impl Escaping {
@@ -23,7 +23,7 @@ impl Formatter for Escaping {
         text: &str,
     ) -> io::Result<()> {
         let mut rest = text;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| sanitise::is_active(*c)) {
+        while let Some((at, c)) = first_active(rest) {
             let (head, tail) = rest.split_at(at);
             out.write_all(head.as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -69,4 +69,15 @@ impl Formatter for Escaping {
     fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.0.end_object_value(out)
     }
+}
+
+/// The first character that must not stand there raw.
+fn first_active(text: &str) -> Option<(usize, char)> {
+    let mut before = ' ';
+    text.char_indices().find(|(at, c)| {
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let opens = sanitise::opens_bracket_command(before, *c, after);
+        before = *c;
+        opens || sanitise::is_active(*c)
+    })
 }

@@ -7,6 +7,7 @@
 mod identity;
 mod model;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use groundplan_findings::{Finding, Label, Problem, ProblemKind, Report, RuleMeta, Severity};
@@ -41,6 +42,7 @@ impl Reporter for Sarif {
 
 fn log(report: &Report, settings: &Settings) -> Log {
     let uri = identity::uri(&report.input);
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let results = report.findings.iter().take(MOST_RESULTS);
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -51,6 +53,7 @@ fn log(report: &Report, settings: &Settings) -> Log {
                     name: "groundplan",
                     version: settings.version,
                     semantic_version: settings.version,
+                    information_uri: settings.homepage,
                     rules: report.rules.iter().map(rule).collect(),
                 },
             },
@@ -62,7 +65,14 @@ fn log(report: &Report, settings: &Settings) -> Log {
                 },
             },
             invocations: [invocation(report)],
-            results: results.map(|finding| result(report, finding, &uri)).collect(),
+            results: results
+                .map(|finding| {
+                    let identity = identity::of(finding);
+                    let count = seen.entry(identity.clone()).or_insert(0_usize);
+                    *count += 1;
+                    result(report, finding, &uri, (identity, *count))
+                })
+                .collect(),
             properties: RunProperties {
                 resources_read: report.coverage.read,
                 checks_decided: report.coverage.decided,
@@ -114,11 +124,15 @@ fn cut(words: &str) -> String {
     words.chars().take(LONGEST_TEXT).collect()
 }
 
-fn result(report: &Report, finding: &Finding, uri: &str) -> SarifResult {
+fn result(
+    report: &Report,
+    finding: &Finding,
+    uri: &str,
+    (identity, count): (String, usize),
+) -> SarifResult {
     let words = format!("{}. {}. {}", finding.message, finding.why, finding.help);
     let primary = location(None, uri, &finding.primary);
     let related = finding.related.iter().take(MOST_LOCATIONS - 1).enumerate();
-    let identity = identity::of(finding);
     SarifResult {
         rule_id: finding.rule,
         rule_index: report.rules.iter().position(|it| it.id == finding.rule).unwrap_or_default(),
@@ -127,8 +141,12 @@ fn result(report: &Report, finding: &Finding, uri: &str) -> SarifResult {
         locations: vec![primary],
         related_locations: related.map(|(at, it)| location(Some(at + 1), uri, it)).collect(),
         // All results stand on one line of the plan, and GitHub merges those whose line hash is
-        // equal, so the hash is made from what tells them apart.
-        partial_fingerprints: Fingerprints { line: format!("{identity}:1"), own: identity },
+        // equal, so the hash is made from what tells them apart, and from a count where two findings
+        // have the same places (a deposed object shares its address with the current one).
+        partial_fingerprints: Fingerprints {
+            line: format!("{identity}:{count}"),
+            own: format!("{identity}/{count}"),
+        },
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Driver {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
     pub(crate) semantic_version: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) information_uri: &'static str,
     pub(crate) rules: Vec<Rule>,
 }
 
