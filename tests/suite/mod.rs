@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod command;
+mod estates;
 mod exit_codes;
 mod human;
 mod json;

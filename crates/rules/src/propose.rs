@@ -1,6 +1,6 @@
 //! The HCL that a finding proposes.
 
-use hcl::{Attribute, Block, Body, Expression, Identifier, Structure, Value};
+use hcl::{Attribute, Block, Body, Expression, Identifier, Structure};
 
 /// The right side of a proposed argument.
 pub(crate) enum Proposed<'p> {
@@ -31,7 +31,3 @@ pub(crate) fn resource(kind: &str, name: &str, arguments: &[(&str, Proposed<'_>)
     let body = Body::from(vec![Structure::Block(block.build())]);
     hcl::to_string(&body).map(|text| text.trim_end().to_owned()).unwrap_or_default()
 }
-
-const _: fn() = || {
-    let _ = Value::Null;
-};

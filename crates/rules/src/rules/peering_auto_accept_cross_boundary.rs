@@ -63,7 +63,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
 }
 
-fn decide(peering: &Peering) -> Tri<Option<(&Fact<Box<str>>, String)>> {
+/// Where the other side is named, and what it is.
+type Far<'p> = (&'p Fact<Box<str>>, String);
+
+fn decide(peering: &Peering) -> Tri<Option<Far<'_>>> {
     let far = match (&peering.peer_region.value, &peering.peer_owner.value) {
         (Tri::Known(region), _) => {
             Tri::Known(Some((&peering.peer_region, format!("Region {region}"))))

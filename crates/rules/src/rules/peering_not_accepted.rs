@@ -91,12 +91,13 @@ fn decide(topology: &Topology, id: Id<Peering>, peering: &Peering) -> Tri<bool> 
     }
     match (&peering.peer_owner.value, &peering.head.account) {
         (Tri::Absent, _) => Tri::Known(true),
-        (Tri::Unknown(cause), _) => Tri::Unknown(cause.clone()),
         (Tri::Known(peer), Tri::Known(own)) if peer == own => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(_)) => {
             Tri::Unknown(Cause::NotInInput(format!("the accepter in account {peer}").into()))
         }
-        (Tri::Known(_), Tri::Unknown(cause)) => Tri::Unknown(cause.clone()),
+        (Tri::Unknown(cause), _) | (Tri::Known(_), Tri::Unknown(cause)) => {
+            Tri::Unknown(cause.clone())
+        }
         (Tri::Known(_), Tri::Absent) => Tri::Absent,
     }
 }
