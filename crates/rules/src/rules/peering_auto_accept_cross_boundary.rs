@@ -46,6 +46,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
 use groundplan_model::Peering;
 
+use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -95,7 +96,7 @@ fn words(peering: &Peering, fact: &Fact<Box<str>>, what: &str) -> Finding {
         "aws_vpc_peering_connection_accepter",
         &peering.head.origin.address.name,
         &[
-            ("vpc_peering_connection_id", Proposed::Reference(format!("{name}.id"))),
+            ("vpc_peering_connection_id", Proposed::Reference(own_id(&peering.head.origin))),
             ("auto_accept", Proposed::Flag(true)),
         ],
     );

@@ -56,6 +56,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_model::Topology;
 
 use crate::pairs::{Pair, Seen, is_one, may_repeat, names, pairs};
+use crate::place::reference;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -83,19 +84,29 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 fn words(topology: &Topology, pair: &Pair<'_>, first: &Pair<'_>) -> Finding {
     let (name, other) = (pair.peering.head.name(), first.peering.head.name());
     let (one, two) = names(topology, pair.peering);
-    let accepter = resource(
-        "aws_vpc_peering_connection_accepter",
-        &pair.peering.head.origin.address.name,
-        &[
-            ("vpc_peering_connection_id", Proposed::Reference(format!("{other}.id"))),
-            ("auto_accept", Proposed::Flag(true)),
-        ],
-    );
+    let place = &pair.peering.head.origin;
+    let fix = match reference(&first.peering.head.origin, place) {
+        Some(first) => {
+            let accepter = resource(
+                "aws_vpc_peering_connection_accepter",
+                &place.address.name,
+                &[
+                    ("vpc_peering_connection_id", Proposed::Reference(first)),
+                    ("auto_accept", Proposed::Flag(true)),
+                ],
+            );
+            format!("replace `{name}` by a resource that accepts the first request:\n{accepter}")
+        }
+        None => format!(
+            "replace `{name}` by an `aws_vpc_peering_connection_accepter` of `{other}`, whose id comes \
+             through an input of the module"
+        ),
+    };
     Finding::at(&pair.peering.head.origin, "asks from the other side")
         .also(&first.peering.head.origin, "asks already")
         .message(format!(
             "`{name}` peers `{one}` with `{two}`, which `{other}` peers the other way round"
         ))
         .why("two VPCs can have one connection; AWS refuses the second when it is accepted")
-        .help(format!("replace `{name}` by a resource that accepts the first request:\n{accepter}"))
+        .help(fix)
 }

@@ -52,6 +52,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Id, Peering, PeeringAccepter, Topology};
 
+use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -124,7 +125,10 @@ fn words(peering: &Peering, accepter: Option<&PeeringAccepter>) -> Finding {
                 "aws_vpc_peering_connection_accepter",
                 &peering.head.origin.address.name,
                 &[
-                    ("vpc_peering_connection_id", Proposed::Reference(format!("{name}.id"))),
+                    (
+                        "vpc_peering_connection_id",
+                        Proposed::Reference(own_id(&peering.head.origin)),
+                    ),
                     ("auto_accept", Proposed::Flag(true)),
                 ],
             );
