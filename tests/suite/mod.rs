@@ -3,6 +3,7 @@
 mod bad_input;
 mod command;
 mod determinism;
+mod estates;
 mod exit_codes;
 mod hostile;
 mod human;

@@ -50,24 +50,24 @@ impl Topology {
     pub fn vpc_of_target(&self, target: &RouteTarget) -> Link<Vpc> {
         match target {
             RouteTarget::InternetGateway(link) => {
-                self.owner(link, |id| self.vpc_of_internet_gateway(id))
+                owner(link, |id| self.vpc_of_internet_gateway(id))
             }
-            RouteTarget::VpnGateway(link) => self.owner(link, |id| self.vpc_of_vpn_gateway(id)),
+            RouteTarget::VpnGateway(link) => owner(link, |id| self.vpc_of_vpn_gateway(id)),
             RouteTarget::EgressOnlyGateway(link) => {
-                self.owner(link, |id| self.egress_only_gateways[id].vpc.clone())
+                owner(link, |id| self.egress_only_gateways[id].vpc.clone())
             }
-            RouteTarget::NatGateway(link) => self.owner(link, |id| {
+            RouteTarget::NatGateway(link) => owner(link, |id| {
                 let nat = &self.nat_gateways[id];
                 if nat.subnet == Link::Absent {
                     return nat.vpc.clone();
                 }
-                self.owner(&nat.subnet, |subnet| self.subnets[subnet].vpc.clone())
+                owner(&nat.subnet, |subnet| self.subnets[subnet].vpc.clone())
             }),
-            RouteTarget::NetworkInterface(link) => self.owner(link, |id| {
+            RouteTarget::NetworkInterface(link) => owner(link, |id| {
                 let subnet = &self.network_interfaces[id].subnet;
-                self.owner(subnet, |subnet| self.subnets[subnet].vpc.clone())
+                owner(subnet, |subnet| self.subnets[subnet].vpc.clone())
             }),
-            RouteTarget::Endpoint(link) => self.owner(link, |id| self.endpoints[id].vpc.clone()),
+            RouteTarget::Endpoint(link) => owner(link, |id| self.endpoints[id].vpc.clone()),
             RouteTarget::Unknown(cause) => Link::Unknown(cause.clone()),
             RouteTarget::Local
             | RouteTarget::Peering(_)
@@ -76,25 +76,10 @@ impl Topology {
         }
     }
 
-    /// Goes on from a link; several candidates that agree are as good as one.
-    fn owner<T>(&self, link: &Link<T>, next: impl Fn(Id<T>) -> Link<Vpc>) -> Link<Vpc> {
-        match link {
-            Link::Here(id) => next(*id),
-            Link::OneOf(ids, cause) => {
-                let mut owners = ids.iter().map(|id| next(*id));
-                let Some(first) = owners.next() else { return Link::Unknown(cause.clone()) };
-                if owners.all(|it| it == first) { first } else { Link::Unknown(cause.clone()) }
-            }
-            Link::Elsewhere(id) => Link::Unknown(Cause::NotInInput(id.clone())),
-            Link::Unknown(cause) => Link::Unknown(cause.clone()),
-            Link::Absent => Link::Absent,
-        }
-    }
-
     /// The VPC of a route table as a link; several candidates of a route's table that are in one VPC
     /// are as good as one.
     pub fn vpc_of_table(&self, link: &Link<crate::RouteTable>) -> Link<Vpc> {
-        self.owner(link, |table| self.route_tables[table].vpc.clone())
+        owner(link, |table| self.route_tables[table].vpc.clone())
     }
 
     /// The ranges of the sites behind a VPC's virtual private gateway that are known: static routes of
@@ -151,4 +136,19 @@ fn attached<'l>(attachments: impl Iterator<Item = (bool, &'l Link<Vpc>)>) -> Lin
         };
     }
     found
+}
+
+/// Goes on from a link; several candidates that agree are as good as one.
+fn owner<T>(link: &Link<T>, next: impl Fn(Id<T>) -> Link<Vpc>) -> Link<Vpc> {
+    match link {
+        Link::Here(id) => next(*id),
+        Link::OneOf(ids, cause) => {
+            let mut owners = ids.iter().map(|id| next(*id));
+            let Some(first) = owners.next() else { return Link::Unknown(cause.clone()) };
+            if owners.all(|it| it == first) { first } else { Link::Unknown(cause.clone()) }
+        }
+        Link::Elsewhere(id) => Link::Unknown(Cause::NotInInput(id.clone())),
+        Link::Unknown(cause) => Link::Unknown(cause.clone()),
+        Link::Absent => Link::Absent,
+    }
 }

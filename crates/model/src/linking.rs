@@ -262,7 +262,12 @@ impl Lowering<'_> {
             return Link::Here(Id::new(*place));
         }
         let alias = ALIASES.iter().find(|(it, name, _)| *it == kind && *name == attribute);
-        let attribute = alias.map_or(attribute, |(_, _, passed)| *passed);
+        let attribute = match alias {
+            Some((_, _, passed)) => *passed,
+            // The id of another kind of thing names nothing of this kind.
+            None if attribute == "id" => return other(),
+            None => attribute,
+        };
         if !matches!(reader.value(attribute), Value::Text(_) | Value::Unknown(_)) {
             return other();
         }

@@ -60,9 +60,10 @@ pub(crate) fn may_repeat(
         let first = topology.same_vpc(&pair.peering.requester, one);
         let second = topology.same_vpc(&pair.peering.accepter, two);
         match (first, second) {
-            (Tri::Known(false) | Tri::Absent, _) | (_, Tri::Known(false) | Tri::Absent) => None,
+            (Tri::Known(false) | Tri::Absent, _)
+            | (_, Tri::Known(false) | Tri::Absent)
+            | (Tri::Known(true), Tri::Known(true)) => None,
             (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Some(cause),
-            (Tri::Known(true), Tri::Known(true)) => None,
         }
     })
 }

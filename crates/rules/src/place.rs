@@ -16,6 +16,11 @@ pub(crate) fn reference(to: &Origin, beside: &Origin) -> Option<String> {
     Some(format!("{local}.{}", to.attribute.as_deref().unwrap_or("id")))
 }
 
+/// A reference to the id of the thing at `origin`, for a block beside it.
+pub(crate) fn own_id(origin: &Origin) -> String {
+    reference(origin, origin).unwrap_or_default()
+}
+
 /// The names in backticks: all of a few, the first of many.
 pub(crate) fn several(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();

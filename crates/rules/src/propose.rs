@@ -1,6 +1,6 @@
 //! The HCL that a finding proposes.
 
-use hcl::{Attribute, Block, Body, Expression, Identifier, Structure, Value};
+use hcl::{Attribute, Block, Body, Expression, Identifier, Structure};
 
 /// The right side of a proposed argument.
 pub(crate) enum Proposed<'p> {
@@ -29,9 +29,39 @@ pub(crate) fn resource(kind: &str, name: &str, arguments: &[(&str, Proposed<'_>)
         block = block.add_attribute(Attribute::new(Identifier::sanitized(key), expression));
     }
     let body = Body::from(vec![Structure::Block(block.build())]);
-    hcl::to_string(&body).map(|text| text.trim_end().to_owned()).unwrap_or_default()
+    hcl::to_string(&body).map(|text| aligned(text.trim_end())).unwrap_or_default()
 }
 
-const _: fn() = || {
-    let _ = Value::Null;
-};
+/// Lines up the equals signs of the arguments, as `terraform fmt` does.
+fn aligned(text: &str) -> String {
+    let key = |line: &str| line.split_once(" = ").map_or(0, |(key, _)| key.len());
+    let widest = text.lines().map(key).max().unwrap_or_default();
+    let lines = text.lines().map(|line| match line.split_once(" = ") {
+        Some((key, value)) => format!("{key:<widest$} = {value}"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<String>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_is_formatted_as_terraform_does() {
+        let block = resource(
+            "aws_route",
+            "back",
+            &[
+                ("route_table_id", Proposed::Reference("aws_route_table.a[\"x.y\"].id".to_owned())),
+                ("destination_cidr_block", Proposed::Text("10.0.0.0/16")),
+                ("auto_accept", Proposed::Flag(true)),
+            ],
+        );
+        let expected = "resource \"aws_route\" \"back\" {\n  \
+                        route_table_id         = aws_route_table.a[\"x.y\"].id\n  \
+                        destination_cidr_block = \"10.0.0.0/16\"\n  \
+                        auto_accept            = true\n}";
+        assert_eq!(block, expected);
+    }
+}

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use groundplan_ir::{Cause, Tri};
+use groundplan_ir::{Cause, Origin, Tri};
 use groundplan_model::{
     Attachment, AttachmentKind, Exit, HopTo, Hops, Id, Proven, Route, Source, TgwRouteTable,
     Topology, TransitGateway, overlap, touches,
@@ -27,6 +27,8 @@ pub(crate) struct OneWay {
     pub(crate) unanswered: Vec<IpNet>,
     /// The gateway's table without a way back; none when the VPC itself has no route.
     pub(crate) table: Option<Id<TgwRouteTable>>,
+    /// The route of that table that drops the answers.
+    pub(crate) dropped: Option<Origin>,
 }
 
 /// Whether packets from one class get to a VPC.
@@ -150,6 +152,7 @@ impl<'t> Group<'t> {
                             wanted: *wanted,
                             unanswered: asker.ranges.clone(),
                             table: *table,
+                            dropped: table.and_then(|table| self.dropped(table, asker)),
                         }));
                     }
                 }
@@ -232,6 +235,13 @@ impl<'t> Group<'t> {
             (None, None) if class.open => Back::Open,
             (None, None) => Back::Missing(Some(table)),
         }
+    }
+
+    /// What drops the packets for this VPC in a table that knows it.
+    fn dropped(&self, table: Id<TgwRouteTable>, asker: &Side) -> Option<Origin> {
+        let hops = self.hops.get(&table)?;
+        let hop = asker.ranges.iter().find_map(|net| hops.winner(*net))?;
+        (hop.to == HopTo::Blackhole).then(|| hop.origin.clone())
     }
 
     /// The route by which the asker sends `wanted` to the gateway, unless a longer one of the same

@@ -45,7 +45,7 @@ impl Entry {
 }
 
 /// What a rule sees.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Context<'t> {
     /// The network.
     pub topology: &'t Topology,

@@ -248,11 +248,13 @@ fn words(
     } else {
         format!("`{}` and `{}`", earlier.origin.address, later.origin.address)
     };
-    Finding::at(&later.destination_origin, "the second route for this destination")
-        .also(&earlier.destination_origin, "the first route for it")
-        .also(&earlier.target_origin, "which leads here")
-        .also(&later.target_origin, "and the second one here")
-        .message(format!("{names} are both a route for {destination} in `{table}`"))
+    let to = |route: &Route| match &route.target_id {
+        Some(id) => format!("to {id}"),
+        None => format!("by `{}`", route.target_origin),
+    };
+    Finding::at(&later.destination_origin, format!("the second route, {}", to(later)))
+        .also(&earlier.destination_origin, format!("the first route, {}", to(earlier)))
+        .message(format!("{names} are routes for {destination} in `{table}`"))
         .why(
             "a route table has one route for a destination: AWS refuses the second one, or each \
              apply turns the one route to the other target",

@@ -47,6 +47,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::Tri;
 use groundplan_model::{Endpoint, Id, Management, RouteTable, Topology};
 
+use crate::place::reference;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -91,21 +92,25 @@ fn decide(topology: &Topology, id: Id<Endpoint>, endpoint: &Endpoint) -> Tri<boo
 fn words(topology: &Topology, endpoint: &Endpoint) -> Finding {
     let name = endpoint.head.name();
     let service = endpoint.service.value.known().map_or("the service", |service| &**service);
-    let table = endpoint.vpc.here().and_then(|vpc| written_table(topology, vpc));
-    let fix = match table {
-        Some(table) => {
-            let table = topology.route_tables[table].head.name();
+    let place = &endpoint.head.origin;
+    let table = endpoint
+        .vpc
+        .here()
+        .and_then(|vpc| written_table(topology, vpc))
+        .and_then(|table| reference(&topology.route_tables[table].head.origin, place));
+    let fix = match (table, reference(place, place)) {
+        (Some(table), Some(own)) => {
             let block = resource(
                 "aws_vpc_endpoint_route_table_association",
                 &endpoint.head.origin.address.name,
                 &[
-                    ("vpc_endpoint_id", Proposed::Reference(format!("{name}.id"))),
-                    ("route_table_id", Proposed::Reference(format!("{table}.id"))),
+                    ("vpc_endpoint_id", Proposed::Reference(own)),
+                    ("route_table_id", Proposed::Reference(table)),
                 ],
             );
             format!("associate it with the tables of the subnets that use it, for example\n{block}")
         }
-        None => {
+        (_, _) => {
             format!("name the tables of the subnets that use it in `route_table_ids` of `{name}`")
         }
     };

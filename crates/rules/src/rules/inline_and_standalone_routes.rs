@@ -201,11 +201,14 @@ fn words(table: &RouteTable, clash: &Clash<'_>) -> Finding {
             several(&names)
         ),
         Clash::Propagation(_) => {
-            format!("remove `propagating_vgws` from `{name}`, or {}", several(&names))
+            format!("remove `propagating_vgws` from `{name}`, or remove {}", several(&names))
         }
     };
     finding
-        .message(format!("`{name}` sets `{argument}` itself, and {} add to it", several(&names)))
+        .message(format!(
+            "`{name}` sets `{argument}` itself, beside entries from {}",
+            several(&names)
+        ))
         .why(
             "a table that names its entries removes all others, so each apply takes away what the \
              one before has added",

@@ -46,6 +46,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
 use groundplan_model::Peering;
 
+use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -63,7 +64,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
 }
 
-fn decide(peering: &Peering) -> Tri<Option<(&Fact<Box<str>>, String)>> {
+/// Where the other side is named, and what it is.
+type Far<'p> = (&'p Fact<Box<str>>, String);
+
+fn decide(peering: &Peering) -> Tri<Option<Far<'_>>> {
     let far = match (&peering.peer_region.value, &peering.peer_owner.value) {
         (Tri::Known(region), _) => {
             Tri::Known(Some((&peering.peer_region, format!("Region {region}"))))
@@ -92,7 +96,7 @@ fn words(peering: &Peering, fact: &Fact<Box<str>>, what: &str) -> Finding {
         "aws_vpc_peering_connection_accepter",
         &peering.head.origin.address.name,
         &[
-            ("vpc_peering_connection_id", Proposed::Reference(format!("{name}.id"))),
+            ("vpc_peering_connection_id", Proposed::Reference(own_id(&peering.head.origin))),
             ("auto_accept", Proposed::Flag(true)),
         ],
     );

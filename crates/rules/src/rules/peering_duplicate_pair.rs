@@ -64,11 +64,10 @@ pub(crate) static RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let pairs = pairs(cx.topology);
     let mut seen: Seen<'_, '_> = Seen::new();
-    let mut earlier = 0;
-    for pair in &pairs {
+    for (at, pair) in pairs.iter().enumerate() {
         let key = pair.sides.clone();
         let first = key.and_then(|key| seen.get(&key).copied());
-        let open = may_repeat(cx.topology, pairs.get(..earlier).unwrap_or_default(), pair, false);
+        let open = may_repeat(cx.topology, pairs.get(..at).unwrap_or_default(), pair, false);
         match (first.filter(|first| !is_one(first.peering, pair.peering)), open) {
             (Some(first), _) => out.broken(words(cx.topology, pair, first)),
             (None, Some(cause)) => out.undetermined(&pair.peering.head.origin, cause),
@@ -77,7 +76,6 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         if let Some(sides) = &pair.sides {
             seen.entry(sides.clone()).or_insert(pair);
         }
-        earlier += 1;
     }
 }
 

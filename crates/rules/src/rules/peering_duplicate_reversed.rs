@@ -56,6 +56,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_model::Topology;
 
 use crate::pairs::{Pair, Seen, is_one, may_repeat, names, pairs};
+use crate::place::reference;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -65,11 +66,10 @@ pub(crate) static RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let pairs = pairs(cx.topology);
     let mut seen: Seen<'_, '_> = Seen::new();
-    let mut earlier = 0;
-    for pair in &pairs {
+    for (at, pair) in pairs.iter().enumerate() {
         let key = pair.sides.clone().map(|(one, two)| (two, one));
         let first = key.and_then(|key| seen.get(&key).copied());
-        let open = may_repeat(cx.topology, pairs.get(..earlier).unwrap_or_default(), pair, true);
+        let open = may_repeat(cx.topology, pairs.get(..at).unwrap_or_default(), pair, true);
         match (first.filter(|first| !is_one(first.peering, pair.peering)), open) {
             (Some(first), _) => out.broken(words(cx.topology, pair, first)),
             (None, Some(cause)) => out.undetermined(&pair.peering.head.origin, cause),
@@ -78,26 +78,35 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         if let Some(sides) = &pair.sides {
             seen.entry(sides.clone()).or_insert(pair);
         }
-        earlier += 1;
     }
 }
 
 fn words(topology: &Topology, pair: &Pair<'_>, first: &Pair<'_>) -> Finding {
     let (name, other) = (pair.peering.head.name(), first.peering.head.name());
     let (one, two) = names(topology, pair.peering);
-    let accepter = resource(
-        "aws_vpc_peering_connection_accepter",
-        &pair.peering.head.origin.address.name,
-        &[
-            ("vpc_peering_connection_id", Proposed::Reference(format!("{other}.id"))),
-            ("auto_accept", Proposed::Flag(true)),
-        ],
-    );
+    let place = &pair.peering.head.origin;
+    let fix = match reference(&first.peering.head.origin, place) {
+        Some(first) => {
+            let accepter = resource(
+                "aws_vpc_peering_connection_accepter",
+                &place.address.name,
+                &[
+                    ("vpc_peering_connection_id", Proposed::Reference(first)),
+                    ("auto_accept", Proposed::Flag(true)),
+                ],
+            );
+            format!("replace `{name}` by a resource that accepts the first request:\n{accepter}")
+        }
+        None => format!(
+            "replace `{name}` by an `aws_vpc_peering_connection_accepter` of `{other}`, whose id comes \
+             through an input of the module"
+        ),
+    };
     Finding::at(&pair.peering.head.origin, "asks from the other side")
         .also(&first.peering.head.origin, "asks already")
         .message(format!(
             "`{name}` peers `{one}` with `{two}`, which `{other}` peers the other way round"
         ))
         .why("two VPCs can have one connection; AWS refuses the second when it is accepted")
-        .help(format!("replace `{name}` by a resource that accepts the first request:\n{accepter}"))
+        .help(fix)
 }

@@ -52,6 +52,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Id, Peering, PeeringAccepter, Topology};
 
+use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
 
@@ -91,12 +92,13 @@ fn decide(topology: &Topology, id: Id<Peering>, peering: &Peering) -> Tri<bool> 
     }
     match (&peering.peer_owner.value, &peering.head.account) {
         (Tri::Absent, _) => Tri::Known(true),
-        (Tri::Unknown(cause), _) => Tri::Unknown(cause.clone()),
         (Tri::Known(peer), Tri::Known(own)) if peer == own => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(_)) => {
             Tri::Unknown(Cause::NotInInput(format!("the accepter in account {peer}").into()))
         }
-        (Tri::Known(_), Tri::Unknown(cause)) => Tri::Unknown(cause.clone()),
+        (Tri::Unknown(cause), _) | (Tri::Known(_), Tri::Unknown(cause)) => {
+            Tri::Unknown(cause.clone())
+        }
         (Tri::Known(_), Tri::Absent) => Tri::Absent,
     }
 }
@@ -123,7 +125,10 @@ fn words(peering: &Peering, accepter: Option<&PeeringAccepter>) -> Finding {
                 "aws_vpc_peering_connection_accepter",
                 &peering.head.origin.address.name,
                 &[
-                    ("vpc_peering_connection_id", Proposed::Reference(format!("{name}.id"))),
+                    (
+                        "vpc_peering_connection_id",
+                        Proposed::Reference(own_id(&peering.head.origin)),
+                    ),
                     ("auto_accept", Proposed::Flag(true)),
                 ],
             );

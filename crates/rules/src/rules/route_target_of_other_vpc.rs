@@ -6,7 +6,7 @@
 //! interface or peering connection of another VPC, and a transit gateway without an attachment of this
 //! one, at apply. Mostly the outputs of two modules were swapped.
 //!
-//! Source: Amazon EC2 API Reference, "CreateRoute"; Amazon VPC User Guide, "Configure route tables".
+//! Source: Amazon EC2 API Reference, "`CreateRoute`"; Amazon VPC User Guide, "Configure route tables".
 //!
 //! ## Flagged
 //!
@@ -107,11 +107,14 @@ fn decide(topology: &Topology, route: &Route) -> Tri<bool> {
         | RouteTarget::NatGateway(_)
         | RouteTarget::Endpoint(_)
         | RouteTarget::NetworkInterface(_)
-        | RouteTarget::Unknown(_) => match topology.vpc_of_target(&route.target) {
+        | RouteTarget::Unknown(_) => {
+            let owner = topology.vpc_of_target(&route.target);
             // A gateway that is attached to nothing is another fault.
-            Link::Absent => Tri::Absent,
-            owner => topology.same_vpc(&owner, &table).map(|same| !same),
-        },
+            if owner == Link::Absent {
+                return Tri::Absent;
+            }
+            topology.same_vpc(&owner, &table).map(|same| !same)
+        }
         RouteTarget::Local | RouteTarget::Other(_) => Tri::Absent,
     }
 }
@@ -190,15 +193,14 @@ fn words(topology: &Topology, route: &Route) -> Finding {
     if let Some(id) = route.table.here() {
         finding = finding.also(&topology.route_tables[id].head.origin, format!("in `{table}`"));
     }
-    let fix = match &route.target {
-        RouteTarget::TransitGateway(_) => {
-            format!(
-                "attach `{table}` with an `aws_ec2_transit_gateway_vpc_attachment`, or remove the route"
-            )
-        }
-        _ => format!(
+    let fix = if matches!(route.target, RouteTarget::TransitGateway(_)) {
+        format!(
+            "attach `{table}` with an `aws_ec2_transit_gateway_vpc_attachment`, or remove the route"
+        )
+    } else {
+        format!(
             "let `{route_name}` name a target of `{table}`, or put it into a table of the target's VPC"
-        ),
+        )
     };
     finding
         .message(format!(

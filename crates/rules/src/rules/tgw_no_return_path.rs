@@ -147,6 +147,10 @@ fn words(topology: &Topology, id: Id<Attachment>, found: &OneWay) -> Finding {
     let (finding, lost) = if let Some(table) = found.table {
         let table = &topology.tgw_route_tables[table].head.origin;
         let label = format!("has no live route to {unanswered}");
+        let finding = match &found.dropped {
+            Some(route) => finding.also(route, format!("drops packets to {unanswered}")),
+            None => finding,
+        };
         (finding.also(table, label), format!("`{table}`, which has no live route to them"))
     } else {
         let tables = vpc_tables(topology, id);
@@ -194,9 +198,12 @@ fn cure(topology: &Topology, id: Id<Attachment>, found: &OneWay, unanswered: &st
     let asking = &topology.attachments[found.asking].head.origin;
     let (plain, block) = if let Some(table) = found.table {
         let table = &topology.tgw_route_tables[table].head.origin;
-        let plain = format!(
-            "let `{asking}` propagate into `{table}`, and remove what drops {unanswered} there"
-        );
+        if let Some(route) = &found.dropped {
+            return format!(
+                "remove `{route}`, and let `{asking}` propagate into `{table}` unless it does"
+            );
+        }
+        let plain = format!("let `{asking}` propagate into `{table}`");
         (plain, propagation(asking, table))
     } else {
         let vpc = vpc_origin(topology, id);

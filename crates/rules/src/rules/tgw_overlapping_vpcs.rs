@@ -189,14 +189,14 @@ fn words(topology: &Topology, clash: &Clash) -> Finding {
     let other = &topology.attachments[earlier.attachment].head;
     let mut finding = Finding::at(&place.origin, format!("brings {} into `{name}`", later.net));
     if later.by != place.origin {
-        finding = finding.also(&later.by, "by this");
+        finding = finding.also(&later.by, "puts it there");
     }
     finding = finding.also(&other.origin, format!("brings {} into the same table", earlier.net));
     if earlier.by != other.origin {
-        finding = finding.also(&earlier.by, "by this");
+        finding = finding.also(&earlier.by, "puts that there");
     }
     finding
-        .also(&later.range, "one range")
+        .also(&later.range, "the range that comes second")
         .also(&earlier.range, "the range that it overlaps")
         .message(format!(
             "`{}` and `{}` both bring {common} into `{name}`",

@@ -68,8 +68,9 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
     Attachment, AttachmentKind, Id, Link, Management, Proven, Route, RouteTarget, Topology,
-    TransitGateway, Vpc,
+    TransitGateway, Vpc, overlap,
 };
+use ipnet::IpNet;
 
 use crate::place::{MOST_PLACES, gateway_name, reference};
 use crate::propose::{Proposed, resource};
@@ -201,11 +202,14 @@ fn cure(topology: &Topology, attachment: &Attachment, vpc: Id<Vpc>, gateway: &st
     }
 }
 
-/// A range of another VPC behind the gateway.
+/// A range of another VPC behind the gateway, apart from the VPC's own.
 fn behind(topology: &Topology, gateway: Id<TransitGateway>, own: Id<Vpc>) -> Option<String> {
+    let near = topology.ranges(own);
+    let apart = |net: &IpNet| near.known_v4().all(|(it, _)| overlap(it, *net).is_none());
     let others = topology.attachments_of_gateway.of(gateway).iter().take(MOST_PLACES);
     others
         .filter_map(|id| topology.attached_vpc(*id).known().copied())
         .filter(|vpc| *vpc != own)
-        .find_map(|vpc| topology.ranges(vpc).known_v4().next().map(|(net, _)| net.to_string()))
+        .find_map(|vpc| topology.ranges(vpc).known_v4().map(|(net, _)| net).find(apart))
+        .map(|net| net.to_string())
 }
