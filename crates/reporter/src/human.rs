@@ -84,7 +84,7 @@ impl Renderer {
             GraphicalTheme::unicode_nocolor()
         };
         // The numbers are taken out afterwards, so nothing may stand around them.
-        theme.styles.linum = Default::default();
+        theme.styles.linum = GraphicalTheme::none().styles.linum;
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(settings.width)
             .with_links(false)
@@ -116,7 +116,7 @@ impl Renderer {
             {
                 let (before, after) = (line.get(..start), line.get(end + 1..));
                 out.push_str(before.unwrap_or_default());
-                out.push_str(&format!("╭─[{}]", self.input));
+                out.extend(["╭─[", &self.input, "]"]);
                 out.push_str(after.unwrap_or_default());
             } else if rest.len() < digits.len() && rest.trim_start().starts_with('│') {
                 out.push_str(&" ".repeat(line.len() - rest.len()));
@@ -153,9 +153,11 @@ impl Shown {
         let why = sanitise::line(&finding.why, LONGEST);
         let mut help = format!("{why}\nfix: {}", sanitise::block(&finding.help, LONGEST));
         if excerpt.left_out > 0 {
-            help.push_str(&format!("\n{} more places are in the JSON report", excerpt.left_out));
+            help += "\n";
+            help += &excerpt.left_out.to_string();
+            help += " more places are in the JSON report";
         }
-        help.push_str(&format!("\nmore: groundplan explain {}", finding.rule));
+        help.extend(["\nmore: groundplan explain ", finding.rule]);
         let labels = excerpt
             .labels
             .into_iter()

@@ -15,13 +15,13 @@ pub(crate) fn summary(report: &Report) -> String {
     let it = &report.coverage;
     let modelled: usize = it.modelled.values().sum();
     let unmodelled: usize = it.not_modelled.values().sum();
-    let mut out = format!(
-        "{} read: {modelled} modelled, {unmodelled} of network types not modelled{}, {} of other types\n",
+    let read = format!(
+        "{} read: {modelled} modelled, {unmodelled} of network types not modelled{}, {} of other types",
         many(it.read, "resource"),
         types(&it.not_modelled),
         it.other
     );
-    out += &format!(
+    let judged = format!(
         "{} decided: {}, {}, {}; {} undetermined",
         many(it.decided, "check"),
         many(report.count(Severity::Error), "error"),
@@ -29,7 +29,7 @@ pub(crate) fn summary(report: &Report) -> String {
         many(report.count(Severity::Note), "note"),
         report.undetermined.len()
     );
-    out
+    format!("{read}\n{judged}")
 }
 
 /// `1 error`, `2 errors`.

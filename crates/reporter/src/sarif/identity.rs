@@ -35,7 +35,10 @@ fn encoded(part: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+            let digits = [digit(byte >> 4), digit(byte & 0xf)];
+            out.push('%');
+            out.extend(digits.map(|it| it.to_ascii_uppercase()));
         }
     }
     out

@@ -133,6 +133,7 @@ pub(crate) struct Fingerprints {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
 pub(crate) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<usize>,
