@@ -2,10 +2,15 @@
 
 mod bad_input;
 mod command;
+mod determinism;
 mod estates;
 mod exit_codes;
+mod hostile;
 mod human;
 mod json;
 mod misshapen;
+mod registry;
 mod sarif;
+mod secrets;
+mod tidy;
 mod wrong_input;

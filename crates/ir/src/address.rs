@@ -13,6 +13,17 @@ pub enum InstanceKey {
     Text(Box<str>),
 }
 
+impl InstanceKey {
+    /// Rewrites the text of the key where `change` gives another one.
+    pub(crate) fn map(&mut self, change: &dyn Fn(&str) -> Option<Box<str>>) {
+        if let Self::Text(text) = self
+            && let Some(other) = change(text)
+        {
+            *text = other;
+        }
+    }
+}
+
 impl fmt::Display for InstanceKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -121,6 +132,12 @@ impl Address {
             _ => return Err(NotAnAddress),
         };
         Ok(Self { module, mode, kind: kind.clone(), name: name.clone(), key })
+    }
+
+    /// Rewrites the text of every key where `change` gives another one.
+    pub fn map_keys(&mut self, change: &dyn Fn(&str) -> Option<Box<str>>) {
+        let modules = self.module.0.iter_mut().filter_map(|step| step.key.as_mut());
+        modules.chain(self.key.as_mut()).for_each(|key| key.map(change));
     }
 
     /// The block within its module: `aws_vpc.a` or `data.aws_vpc.a`.

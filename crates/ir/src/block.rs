@@ -82,3 +82,53 @@ pub struct ModuleConfig {
     /// Outputs by name.
     pub outputs: BTreeMap<Box<str>, Expression>,
 }
+
+/// Changes one reference.
+type Change<'c> = &'c dyn Fn(&mut Traversal);
+
+impl ModuleConfig {
+    /// Changes every reference, in called modules too.
+    pub fn map_references(&mut self, change: Change<'_>) {
+        for block in self.blocks.values_mut() {
+            block.arguments.values_mut().for_each(|it| it.map_references(change));
+            block.repetition.map_references(change);
+            block.depends_on.iter_mut().for_each(change);
+        }
+        for call in self.calls.values_mut() {
+            call.inputs.values_mut().for_each(|it| it.map_references(change));
+            call.repetition.map_references(change);
+            call.depends_on.iter_mut().for_each(change);
+            call.module.map_references(change);
+        }
+        self.outputs.values_mut().for_each(|it| it.map_references(change));
+    }
+}
+
+impl Argument {
+    fn map_references(&mut self, change: Change<'_>) {
+        match self {
+            Self::Expression(expression) => expression.map_references(change),
+            Self::Blocks(blocks) => blocks
+                .iter_mut()
+                .flat_map(|block| block.values_mut())
+                .for_each(|it| it.map_references(change)),
+        }
+    }
+}
+
+impl Repetition {
+    fn map_references(&mut self, change: Change<'_>) {
+        match self {
+            Self::Single => (),
+            Self::Count(expression) | Self::ForEach(expression) => {
+                expression.map_references(change)
+            }
+        }
+    }
+}
+
+impl Expression {
+    fn map_references(&mut self, change: Change<'_>) {
+        self.references.iter_mut().for_each(change);
+    }
+}

@@ -64,6 +64,15 @@ impl Traversal {
         Self::parse(text).unwrap_or_else(|| Self(vec![Step::Name(text.into())]))
     }
 
+    /// Rewrites the text of every key where `change` gives another one.
+    pub fn map_keys(&mut self, change: &dyn Fn(&str) -> Option<Box<str>>) {
+        for step in &mut self.0 {
+            if let Step::Key(key) = step {
+                key.map(change);
+            }
+        }
+    }
+
     /// The steps, first to last.
     pub fn steps(&self) -> &[Step] {
         &self.0

@@ -6,20 +6,22 @@
 use std::collections::BTreeMap;
 
 use groundplan_ir::{
-    Argument, BlockConfig, Expression, Interest, ModuleCall, ModuleConfig, Repetition, Traversal,
-    Value,
+    Argument, BlockConfig, Expression, Interest, ModuleCall, ModuleConfig, Provider, Repetition,
+    Traversal, Value,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::providers::{self, RawProvider};
+use super::secrets::Secrets;
 use super::unique::{Object, UniqueMap};
 use super::values::Plain;
 
 /// The whole section.
 #[derive(Deserialize)]
-pub(crate) struct RawConfiguration<'a> {
+struct RawConfiguration<'a> {
     #[serde(default)]
-    pub(crate) provider_config: UniqueMap<Object<super::providers::RawProvider>>,
+    provider_config: UniqueMap<Object<RawProvider>>,
     #[serde(default, borrow)]
     root_module: Option<Object<RawModule<'a>>>,
 }
@@ -32,6 +34,14 @@ struct RawModule<'a> {
     module_calls: UniqueMap<Object<RawCall<'a>>>,
     #[serde(default)]
     outputs: UniqueMap<Object<RawOutput>>,
+    #[serde(default)]
+    variables: UniqueMap<Object<RawVariable>>,
+}
+
+#[derive(Deserialize)]
+struct RawVariable {
+    #[serde(default)]
+    sensitive: bool,
 }
 
 #[derive(Deserialize)]
@@ -73,14 +83,27 @@ struct RawOutput {
     expression: Option<Plain>,
 }
 
+/// What is kept of the section.
+#[derive(Default)]
+pub(crate) struct Configuration {
+    pub(crate) root: ModuleConfig,
+    pub(crate) providers: BTreeMap<Box<str>, Provider>,
+    pub(crate) secrets: Secrets,
+}
+
 /// Reads the section; blocks of types that no model reads are left out.
-pub(crate) fn read<'a>(
-    raw: &'a RawValue,
+pub(crate) fn read(
+    raw: &RawValue,
+    variables: Option<&RawValue>,
     interest: &Interest,
-) -> serde_json::Result<(ModuleConfig, RawConfiguration<'a>)> {
-    let Object(mut raw) = serde_json::from_str::<Object<RawConfiguration<'a>>>(raw.get())?;
-    let root = raw.root_module.take().map(|it| it.0).unwrap_or_default();
-    Ok((module(root, interest)?, raw))
+) -> serde_json::Result<Configuration> {
+    let Object(raw) = serde_json::from_str::<Object<RawConfiguration<'_>>>(raw.get())?;
+    let root = raw.root_module.map(|it| it.0).unwrap_or_default();
+    let sensitive = root.variables.0.iter().filter(|(_, variable)| variable.0.sensitive);
+    let secrets = Secrets::read(&sensitive.map(|(name, _)| &**name).collect(), variables);
+    let mut root = module(root, interest)?;
+    secrets.hide_in_module(&mut root);
+    Ok(Configuration { root, providers: providers::read(raw.provider_config), secrets })
 }
 
 /// Nesting is bounded by serde_json, which stops at 128 levels.

@@ -23,6 +23,8 @@ pub(crate) struct Document<'a> {
     pub(crate) prior: Vec<Held<'a>>,
     /// The values of a state that was shown without a plan.
     pub(crate) state: Vec<Held<'a>>,
+    /// Only looked into for what must not be shown.
+    pub(crate) variables: Option<&'a RawValue>,
     pub(crate) planned_values: Option<&'a RawValue>,
     pub(crate) configuration: Option<&'a RawValue>,
 }
@@ -81,6 +83,7 @@ impl DocumentSeed<'_> {
             }
             "prior_state" => self.state(key, &mut document.prior, map)?,
             "values" => self.state(key, &mut document.state, map)?,
+            "variables" => document.variables = Some(map.next_value()?),
             "planned_values" => document.planned_values = Some(map.next_value()?),
             "configuration" => document.configuration = Some(map.next_value()?),
             _ => {

@@ -4,14 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
-use groundplan_ir::{
-    Action, Address, Census, Completeness, Config, Interest, ModuleConfig, Resource,
-};
+use groundplan_ir::{Action, Address, Census, Completeness, Config, Interest, Resource};
 
 use super::change::Entry;
+use super::configuration;
 use super::document::Document;
+use super::secrets::Secrets;
 use super::state::Held;
-use super::{configuration, providers};
 use crate::Read;
 use crate::input::MAKE_PLAN;
 use crate::sniff;
@@ -27,40 +26,57 @@ struct Merge<'i> {
     resources: Vec<Resource>,
     read_data: BTreeSet<Box<str>>,
     census: Census,
+    secrets: Secrets,
     problems: Vec<Problem>,
 }
 
-/// Puts a document together.
-pub(crate) fn merge(name: &str, document: Document<'_>, interest: &Interest) -> Read {
+/// Puts a document together; `problems` are those that were met on the way.
+pub(crate) fn merge(
+    name: &str,
+    document: Document<'_>,
+    interest: &Interest,
+    problems: Vec<Problem>,
+) -> Read {
     let mut merge = Merge {
         name,
         interest,
         resources: Vec::new(),
         read_data: BTreeSet::new(),
         census: Census::default(),
-        problems: Vec::new(),
+        secrets: Secrets::default(),
+        problems,
     };
     if let Err(problem) = merge.version(&document) {
-        return Read { config: None, problems: vec![problem] };
+        merge.problems.push(problem);
+        return Read { config: None, problems: merge.problems };
     }
-    let completeness = merge.completeness(&document);
+    merge.completeness(&document);
     merge.check_parts(&document);
+    let read = |raw| configuration::read(raw, document.variables, interest);
+    let (root, providers) = match document.configuration.map(read) {
+        None => Default::default(),
+        Some(Ok(configuration)) => {
+            merge.secrets = configuration.secrets;
+            (configuration.root, configuration.providers)
+        }
+        Some(Err(error)) => {
+            merge.configuration_failed(&error);
+            Default::default()
+        }
+    };
     merge.changes(document.changes, document.prior);
     merge.state(document.state);
-    let (root, providers) =
-        match document.configuration.map(|raw| configuration::read(raw, interest)) {
-            None => (ModuleConfig::default(), Default::default()),
-            Some(Ok((root, raw))) => (root, providers::read(raw.provider_config)),
-            Some(Err(error)) => {
-                merge.configuration_failed(&error);
-                (ModuleConfig::default(), Default::default())
-            }
-        };
+    for place in merge.problems.iter_mut().filter_map(|it| it.place.as_mut()) {
+        merge.secrets.hide_in_text(place);
+    }
     let mut config = Config::new(merge.resources, root);
     config.providers = providers;
     config.read_data = merge.read_data;
-    config.completeness = completeness;
     config.census = merge.census;
+    // What is missing or was left out may have been the very thing that a rule does not find.
+    if merge.problems.iter().any(|it| it.kind != ProblemKind::Remark) {
+        config.completeness = Completeness::Partial;
+    }
     Read { config: Some(config), problems: merge.problems }
 }
 
@@ -104,7 +120,7 @@ impl Merge<'_> {
         Ok(())
     }
 
-    fn completeness(&mut self, document: &Document<'_>) -> Completeness {
+    fn completeness(&mut self, document: &Document<'_>) {
         let reason = if document.errored == Some(true) {
             "the plan ended in an error, so it holds only a part of the configuration"
         } else if document.has_deferred_changes {
@@ -112,13 +128,12 @@ impl Merge<'_> {
         } else if document.complete == Some(false) {
             "the plan is not complete: it was made with `-target`, or changes are left for a later run"
         } else {
-            return Completeness::Whole;
+            return;
         };
         let help = "rules that look for something missing answer `undetermined`; \
                     plan the whole configuration to get their answers";
         let problem = self.problem(ProblemKind::Incomplete, "", reason.to_owned(), help);
         self.problems.push(problem);
-        Completeness::Partial
     }
 
     /// A part that every plan has and this one lacks was taken out by somebody.
@@ -179,8 +194,11 @@ impl Merge<'_> {
         self.count(&entry.kind);
         let Some(body) = entry.body else { return };
         let Some(address) = self.address(&entry.address) else { return };
-        let previous_address =
-            entry.previous_address.and_then(|text| Address::parse(&text).ok()).map(Arc::new);
+        let previous = entry.previous_address.and_then(|text| Address::parse(&text).ok());
+        let previous_address = previous.map(|mut address| {
+            self.secrets.hide_in_address(&mut address);
+            Arc::new(address)
+        });
         self.resources.push(Resource {
             address,
             previous_address,
@@ -223,7 +241,8 @@ impl Merge<'_> {
     }
 
     fn address(&mut self, text: &str) -> Option<Arc<Address>> {
-        if let Ok(address) = Address::parse(text) {
+        if let Ok(mut address) = Address::parse(text) {
+            self.secrets.hide_in_address(&mut address);
             return Some(Arc::new(address));
         }
         let problem = self.problem(

@@ -10,12 +10,13 @@ mod mask;
 mod merge;
 mod providers;
 mod reading;
+mod secrets;
 mod state;
 mod unique;
 mod values;
 
 use groundplan_findings::{Problem, ProblemKind};
-use groundplan_ir::{Completeness, Interest};
+use groundplan_ir::Interest;
 use serde::de::DeserializeSeed as _;
 
 use crate::Read;
@@ -49,20 +50,12 @@ pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
         help: help.to_owned(),
     };
     let (malformed, fatal) = reading.into_complaints();
-    let mut problems: Vec<Problem> = malformed
+    let problems: Vec<Problem> = malformed
         .into_iter()
         .map(|it| problem(ProblemKind::Malformed, it, "this part was left out of the analysis"))
         .chain(fatal.into_iter().map(|it| problem(ProblemKind::Unreadable, it, FATAL_HELP)))
         .collect();
-    let mut read = merge::merge(name, document, interest);
-    problems.append(&mut read.problems);
-    // What was left out may have been the very thing that a rule does not find.
-    if problems.iter().any(|it| it.kind != ProblemKind::Remark)
-        && let Some(config) = &mut read.config
-    {
-        config.completeness = Completeness::Partial;
-    }
-    Read { config: read.config, problems }
+    merge::merge(name, document, interest, problems)
 }
 
 /// What to do about an input that says two things at once.

@@ -1,0 +1,84 @@
+//! Secrets in instance keys: `nonsensitive()` lets a `for_each` make a key of one, and addresses stand
+//! in every message.
+//!
+//! Values of sensitive root variables are known here, so a key that holds one is rewritten as it is
+//! read: the same secret gets the same number everywhere, which keeps addresses and references apart
+//! and together as they were. Nothing later can print what it never had.
+
+use std::collections::BTreeSet;
+
+use groundplan_ir::{Address, ModuleConfig, Value};
+use serde_json::value::RawValue;
+
+use super::unique::UniqueMap;
+use super::values::Plain;
+
+/// A shorter text is part of too many names to be recognised in one.
+const SHORTEST: usize = 6;
+
+/// The values of sensitive variables.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    /// Each with its number, the longest first, so that one that holds another goes as a whole.
+    texts: Vec<(Box<str>, usize)>,
+}
+
+impl Secrets {
+    /// Takes the texts out of the `variables` that are named.
+    pub(crate) fn read(sensitive: &BTreeSet<&str>, variables: Option<&RawValue>) -> Self {
+        let Some(variables) = variables.filter(|_| !sensitive.is_empty()) else {
+            return Self::default();
+        };
+        // A section that cannot be read holds nothing that Terraform could have made a key of.
+        let variables: UniqueMap<Plain> = serde_json::from_str(variables.get()).unwrap_or_default();
+        let mut found = BTreeSet::new();
+        for (_, Plain(value)) in variables.0.iter().filter(|(name, _)| sensitive.contains(&***name))
+        {
+            collect(value, &mut found);
+        }
+        let mut texts: Vec<(Box<str>, usize)> = found.into_iter().zip(1..).collect();
+        texts.sort_by_key(|(text, number)| (std::cmp::Reverse(text.len()), *number));
+        Self { texts }
+    }
+
+    /// A text without the secrets in it; `None` when it holds none.
+    fn hidden(&self, text: &str) -> Option<Box<str>> {
+        let mut out = text.to_owned();
+        for (secret, number) in self.texts.iter().filter(|(secret, _)| text.contains(&**secret)) {
+            out = out.replace(&**secret, &format!("(sensitive {number})"));
+        }
+        (out != text).then(|| out.into())
+    }
+
+    /// The address with harmless keys.
+    pub(crate) fn hide_in_address(&self, address: &mut Address) {
+        if !self.texts.is_empty() {
+            address.map_keys(&|text| self.hidden(text));
+        }
+    }
+
+    /// All references with harmless keys.
+    pub(crate) fn hide_in_module(&self, module: &mut ModuleConfig) {
+        if !self.texts.is_empty() {
+            module.map_references(&|reference| reference.map_keys(&|text| self.hidden(text)));
+        }
+    }
+
+    /// Text that is only shown.
+    pub(crate) fn hide_in_text(&self, text: &mut String) {
+        if let Some(hidden) = self.hidden(text) {
+            *text = hidden.into();
+        }
+    }
+}
+
+fn collect(value: &Value, out: &mut BTreeSet<Box<str>>) {
+    match value {
+        Value::Text(text) if text.len() >= SHORTEST => {
+            out.insert(text.clone());
+        }
+        Value::List(items) => items.iter().for_each(|item| collect(item, out)),
+        Value::Object(members) => members.values().for_each(|item| collect(item, out)),
+        Value::Text(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => (),
+    }
+}
