@@ -49,11 +49,6 @@ impl PoolRequest {
             length: reader.length("ipv4_netmask_length"),
         }
     }
-
-    /// Whether a range is asked of a pool at all.
-    pub fn is_made(&self) -> bool {
-        self.pool != Link::Absent || self.length.value != Tri::Absent
-    }
 }
 
 impl Reader<'_> {

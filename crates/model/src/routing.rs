@@ -6,10 +6,10 @@
 use groundplan_ir::{Cause, Completeness, Tri};
 use ipnet::IpNet;
 
-use crate::addressing::{covered, overlap};
+use crate::addressing::overlap;
 use crate::route::Destination;
 use crate::{
-    Head, Id, Inline, Management, Peering, PrefixList, Route, RouteTable, RouteTarget, Subnet,
+    Head, Id, Management, Peering, PrefixList, Route, RouteTable, RouteTarget, Subnet,
     TransitGateway, Vpc,
 };
 
@@ -19,23 +19,6 @@ impl Topology {
     /// The routes of a table that are proven to be in it, in address order.
     pub fn routes(&self, table: Id<RouteTable>) -> impl Iterator<Item = (Id<Route>, &Route)> {
         self.routes_of_table.of(table).iter().map(|id| (*id, &self.routes[*id]))
-    }
-
-    /// Why this table may have routes that are not seen here.
-    pub fn routes_open(&self, table: Id<RouteTable>) -> Option<Cause> {
-        let it = &self.route_tables[table];
-        self.container_open(&it.head)
-            .or_else(|| match &it.routes_unknown {
-                Tri::Unknown(cause) => Some(cause.clone()),
-                Tri::Known(()) | Tri::Absent => None,
-            })
-            .or_else(|| match it.inline {
-                Inline::Unclear if it.head.management == Management::Created => {
-                    Some(Cause::NoConfiguration(it.head.name().into()))
-                }
-                Inline::Unclear | Inline::Written | Inline::NotWritten => None,
-            })
-            .or_else(|| self.routes_of_table.open(table).cloned())
     }
 
     /// Why something that this configuration does not show may belong to the thing of this head.
@@ -52,17 +35,6 @@ impl Topology {
     /// The tables of a VPC that are proven to be in it, its default table among them.
     pub fn tables(&self, vpc: Id<Vpc>) -> &[Id<RouteTable>] {
         self.tables_of_vpc.of(vpc)
-    }
-
-    /// Why this VPC may have tables, or its tables routes, that are not seen here.
-    ///
-    /// The default table of a VPC that exists may hold routes that no input shows; it counts only
-    /// while some subnet may use it.
-    pub fn tables_open(&self, vpc: Id<Vpc>) -> Option<Cause> {
-        let head = &self.vpcs[vpc].head;
-        self.container_open(head)
-            .or_else(|| self.tables_of_vpc.open(vpc).cloned())
-            .or_else(|| self.tables(vpc).iter().find_map(|table| self.routes_open(*table)))
     }
 
     /// The table that subnets of the VPC use unless they are associated with another.
@@ -204,28 +176,6 @@ impl Route {
             | RouteTarget::Unknown(_) => None,
         }
     }
-
-    /// Whether it may lead to this transit gateway.
-    pub fn may_use_transit_gateway(&self, gateway: Id<TransitGateway>) -> bool {
-        match &self.target {
-            RouteTarget::TransitGateway(link) => link.may_be(gateway),
-            RouteTarget::Unknown(_) => true,
-            RouteTarget::Local
-            | RouteTarget::InternetGateway(_)
-            | RouteTarget::VpnGateway(_)
-            | RouteTarget::EgressOnlyGateway(_)
-            | RouteTarget::NatGateway(_)
-            | RouteTarget::Peering(_)
-            | RouteTarget::Endpoint(_)
-            | RouteTarget::NetworkInterface(_)
-            | RouteTarget::Other(_) => false,
-        }
-    }
-}
-
-/// The parts of `wanted` that no range of `by` touches or covers only in part.
-pub fn uncovered(wanted: &[IpNet], by: &[IpNet]) -> Vec<IpNet> {
-    wanted.iter().filter(|net| !covered(**net, by)).copied().collect()
 }
 
 /// Whether any range of one list overlaps any of the other.

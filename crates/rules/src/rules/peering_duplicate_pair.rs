@@ -59,7 +59,7 @@ use crate::pairs::{Pair, Seen, is_one, may_repeat, names, pairs};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule =
-    Rule { severity: Severity::Error, class: Class::Advice, since: "0.1.0", check };
+    Rule { severity: Severity::Error, class: Class::BlackHole, since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let pairs = pairs(cx.topology);
