@@ -1,4 +1,4 @@
-//! The line that always stands last: what was read, what was judged, what came out.
+//! The two lines that always stand last: what was read, what was judged, what came out.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ pub(crate) fn summary(report: &Report) -> String {
     let it = &report.coverage;
     let modelled: usize = it.modelled.values().sum();
     let unmodelled: usize = it.not_modelled.values().sum();
-    let mut out = format!(
-        "{} read: {modelled} modelled, {unmodelled} of network types not modelled{}, {} of other types\n",
+    let read = format!(
+        "{} read: {modelled} modelled, {unmodelled} of network types not modelled{}, {} of other types",
         many(it.read, "resource"),
         types(&it.not_modelled),
         it.other
     );
-    out += &format!(
+    let judged = format!(
         "{} decided: {}, {}, {}; {} undetermined",
         many(it.decided, "check"),
         many(report.count(Severity::Error), "error"),
@@ -29,11 +29,11 @@ pub(crate) fn summary(report: &Report) -> String {
         many(report.count(Severity::Note), "note"),
         report.undetermined.len()
     );
-    out
+    format!("{read}\n{judged}")
 }
 
 /// `1 error`, `2 errors`.
-fn many(count: usize, what: &str) -> String {
+pub(crate) fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

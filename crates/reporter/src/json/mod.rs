@@ -6,7 +6,7 @@ mod v1;
 use std::io::{self, Write};
 
 use groundplan_findings::Report;
-use serde::Serialize;
+use serde::Serialize as _;
 
 use crate::{Reporter, Settings};
 
