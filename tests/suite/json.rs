@@ -8,10 +8,9 @@ fn report(plan: &str) -> Value {
     run(&["check", plan, ONE_RULE, "--format=json"]).json()
 }
 
-#[test]
-fn a_finding_has_exactly_these_values() {
-    let overlap = "peering-cidr-overlap";
-    let expected = json!({
+/// The whole report of the one finding.
+fn expected() -> Value {
+    json!({
         "schema_version": 1,
         "tool": {"name": "groundplan", "version": env!("CARGO_PKG_VERSION")},
         "input": BROKEN,
@@ -32,7 +31,7 @@ fn a_finding_has_exactly_these_values() {
             "complete": true,
         },
         "findings": [{
-            "rule": overlap,
+            "rule": "peering-cidr-overlap",
             "severity": "error",
             "message": "`aws_vpc_peering_connection.app_data` peers `aws_vpc.app` and `aws_vpc.data`, \
                         which both hold 10.0.128.0/17",
@@ -63,14 +62,18 @@ fn a_finding_has_exactly_these_values() {
         "problems": [],
         "internal_errors": [],
         "rules": [{
-            "id": overlap,
+            "id": "peering-cidr-overlap",
             "title": "The two VPCs of a peering connection have overlapping address ranges.",
             "severity": "error",
             "class": "apply-fails",
             "since": "0.1.0",
         }],
-    });
-    assert_eq!(report(BROKEN), expected);
+    })
+}
+
+#[test]
+fn a_finding_has_exactly_these_values() {
+    assert_eq!(report(BROKEN), expected());
 }
 
 #[test]

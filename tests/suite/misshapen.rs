@@ -89,7 +89,7 @@ fn a_misshapen_section_is_left_out() {
         |plan| {
             plan["prior_state"] = json!({"values": {"root_module": {"resources": [
                 {"address": "data.aws_vpc.z", "mode": "data", "type": "aws_vpc", "values": 3},
-            ]}}})
+            ]}}});
         },
         "data.aws_vpc.z",
         "expected an object of attributes",
@@ -98,7 +98,7 @@ fn a_misshapen_section_is_left_out() {
         |plan| {
             plan["prior_state"] = json!({"values": {"root_module": {"resources": [
                 {"mode": "data", "type": "aws_vpc", "values": {}},
-            ]}}})
+            ]}}});
         },
         "resources[0] of the state",
         "missing field `address`",

@@ -59,7 +59,7 @@ fn ids_are_kebab_case_sorted_and_different() {
             !word.is_empty()
                 && word.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
         };
-        assert!(words.iter().all(|word| is_word(word)), "{}", entry.id);
+        assert!(words.iter().all(is_word), "{}", entry.id);
     }
     let ids: Vec<&str> = RULES.iter().map(|it| it.id).collect();
     assert!(ids.is_sorted_by(|one, two| one < two), "{ids:?}");

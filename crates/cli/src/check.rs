@@ -1,5 +1,6 @@
 //! `groundplan check`: one input, one analysis, any number of reports.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
@@ -48,11 +49,8 @@ pub(crate) fn run(args: &Check) -> Exit {
         output::complain(&format!("the report cannot be printed: {error}"));
         written = false;
     }
-    match exit::of(&report, args.fail_on.severity(), args.allow_incomplete) {
-        Exit::Bug => Exit::Bug,
-        _ if !written => Exit::CouldNotRun,
-        exit => exit,
-    }
+    let exit = exit::of(&report, args.fail_on.severity(), args.allow_incomplete);
+    if written || exit == Exit::Bug { exit } else { Exit::CouldNotRun }
 }
 
 /// Whether two paths lead to one file that is there.
@@ -108,11 +106,13 @@ fn analyse(input: &Input, rules: &[Entry]) -> Report {
 }
 
 fn coverage(census: &Census, decided: usize) -> Coverage {
-    let owned = |(kind, count): (&Box<str>, &usize)| (kind.to_string(), *count);
+    let owned = |counts: &BTreeMap<Box<str>, usize>| {
+        counts.iter().map(|(kind, count)| (kind.to_string(), *count)).collect()
+    };
     Coverage {
         read: census.total(),
-        modelled: census.modelled.iter().map(owned).collect(),
-        not_modelled: census.not_modelled.iter().map(owned).collect(),
+        modelled: owned(&census.modelled),
+        not_modelled: owned(&census.not_modelled),
         other: census.other,
         decided,
     }

@@ -1,6 +1,6 @@
 //! `groundplan rules` and `groundplan explain`.
 
-use groundplan_rules::RULES;
+use groundplan_rules::{Entry, RULES};
 
 use crate::check::unknown_rule;
 use crate::exit::Exit;
@@ -9,13 +9,13 @@ use crate::output;
 /// Lists the rules.
 pub(crate) fn rules() -> Exit {
     let width = RULES.iter().map(|entry| entry.id.len()).max().unwrap_or_default();
-    let mut text = String::new();
-    for entry in RULES {
+    let line = |entry: &Entry| {
         let meta = entry.meta();
         let (severity, class) = (meta.severity.name(), meta.class.name());
-        text += &format!("{:<width$}  {severity:<7}  {class:<11}  {}\n", meta.id, meta.title);
-    }
-    output::print(&text)
+        format!("{:<width$}  {severity:<7}  {class:<11}  {}", meta.id, meta.title)
+    };
+    let lines: Vec<String> = RULES.iter().map(line).collect();
+    output::print(&(lines.join("\n") + "\n"))
 }
 
 /// Prints the page of a rule.

@@ -69,10 +69,22 @@ impl ModulePath {
     }
 
     /// The path of an instance that is called from here.
+    #[must_use]
     pub fn child(&self, name: &str, key: Option<InstanceKey>) -> Self {
         let mut steps = self.0.clone();
         steps.push(ModuleStep { name: name.into(), key });
         Self(steps)
+    }
+
+    /// A block's name behind the calls that lead to it, without keys: `module.a.data.aws_vpc.b`.
+    pub fn block_name(&self, block: &str) -> String {
+        let mut out = String::new();
+        for step in &self.0 {
+            out.push_str("module.");
+            out.push_str(&step.name);
+            out.push('.');
+        }
+        out + block
     }
 }
 

@@ -108,10 +108,10 @@ impl Argument {
     fn map_references(&mut self, change: Change<'_>) {
         match self {
             Self::Expression(expression) => expression.map_references(change),
-            Self::Blocks(blocks) => blocks
-                .iter_mut()
-                .flat_map(|block| block.values_mut())
-                .for_each(|it| it.map_references(change)),
+            Self::Blocks(blocks) => {
+                let arguments = blocks.iter_mut().flat_map(|block| block.values_mut());
+                arguments.for_each(|it| it.map_references(change));
+            }
         }
     }
 }
@@ -121,7 +121,7 @@ impl Repetition {
         match self {
             Self::Single => (),
             Self::Count(expression) | Self::ForEach(expression) => {
-                expression.map_references(change)
+                expression.map_references(change);
             }
         }
     }

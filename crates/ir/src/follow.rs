@@ -240,7 +240,7 @@ impl Config {
         };
         if !scope.module.blocks.contains_key(&*block) {
             // Values that were read during planning are known, so nothing unknown comes from them.
-            if mode == Mode::Managed || !self.read_data.contains(&*absolute(scope.path, &block)) {
+            if mode == Mode::Managed || !self.read_data.contains(&*scope.path.block_name(&block)) {
                 out.obstacles.push(Cause::NotModelled(block.into()));
             }
             return;
@@ -276,11 +276,6 @@ fn may_be_unknown(resource: &Resource, path: &[Step]) -> bool {
     let Some(planned) = &resource.planned else { return false };
     let Some(attribute) = path.first().and_then(Step::attribute) else { return true };
     planned.get(attribute).is_none_or(|value| value.first_unknown().is_some())
-}
-
-fn absolute(path: &ModulePath, block: &str) -> String {
-    let names: String = path.0.iter().map(|step| format!("module.{}.", step.name)).collect();
-    format!("{names}{block}")
 }
 
 fn joined(rest: &[Step], suffix: &[Step]) -> Vec<Step> {

@@ -43,9 +43,8 @@ impl Traversal {
             } else {
                 let tail = match rest.strip_prefix('.') {
                     Some(tail) if !steps.is_empty() => tail,
-                    Some(_) => return None,
                     None if steps.is_empty() => rest,
-                    None => return None,
+                    Some(_) | None => return None,
                 };
                 let end = tail.find(['.', '[']).unwrap_or(tail.len());
                 let (name, after) = tail.split_at_checked(end)?;

@@ -83,7 +83,7 @@ pub(crate) struct Decoded<'a> {
 
 /// Turns bytes into text: UTF-8 with or without a byte order mark, or UTF-16.
 ///
-/// Windows PowerShell's `>` writes UTF-16 with a mark ("about_Character_Encoding").
+/// Windows PowerShell's `>` writes UTF-16 with a mark (`about_Character_Encoding`).
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Unreadable> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes, "UTF-16LE"),

@@ -106,7 +106,7 @@ pub(crate) fn read(
     Ok(Configuration { root, providers: providers::read(raw.provider_config), secrets })
 }
 
-/// Nesting is bounded by serde_json, which stops at 128 levels.
+/// Nesting is bounded by `serde_json`, which stops at 128 levels.
 fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleConfig> {
     let mut out = ModuleConfig::default();
     for Object(block) in raw.resources {
@@ -132,7 +132,7 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
     for (name, Object(call)) in raw.module_calls.0 {
         let inputs = match call.expressions {
             Some(Plain(Value::Object(members))) => {
-                members.into_iter().map(|(name, value)| (name, flattened(value))).collect()
+                members.into_iter().map(|(name, value)| (name, flattened(&value))).collect()
             }
             _ => BTreeMap::new(),
         };
@@ -145,7 +145,7 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
         out.calls.insert(name, call);
     }
     for (name, Object(output)) in raw.outputs.0 {
-        let expression = output.expression.map(|plain| flattened(plain.0)).unwrap_or_default();
+        let expression = output.expression.map(|plain| flattened(&plain.0)).unwrap_or_default();
         out.outputs.insert(name, expression);
     }
     Ok(out)
@@ -155,7 +155,7 @@ fn repetition(
     count: Option<&RawValue>,
     for_each: Option<&RawValue>,
 ) -> serde_json::Result<Repetition> {
-    let read = |raw: &RawValue| serde_json::from_str::<Plain>(raw.get()).map(|it| flattened(it.0));
+    let read = |raw: &RawValue| serde_json::from_str::<Plain>(raw.get()).map(|it| flattened(&it.0));
     Ok(match (count, for_each) {
         (Some(raw), _) => Repetition::Count(read(raw)?),
         (None, Some(raw)) => Repetition::ForEach(read(raw)?),
@@ -176,7 +176,12 @@ fn argument(value: Value) -> Argument {
         Value::Object(members) if !is_expression(&members) => {
             Argument::Blocks(vec![arguments(Value::Object(members))])
         }
-        other => Argument::Expression(flattened(other)),
+        Value::Object(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Unknown(_) => Argument::Expression(flattened(&value)),
     }
 }
 
@@ -189,9 +194,9 @@ fn is_expression(members: &BTreeMap<Box<str>, Value>) -> bool {
 }
 
 /// An expression, or everything that nested expressions mention.
-fn flattened(value: Value) -> Expression {
+fn flattened(value: &Value) -> Expression {
     let mut references = Vec::new();
-    collect(&value, &mut references);
+    collect(value, &mut references);
     Expression { references, constant: None }
 }
 

@@ -235,9 +235,7 @@ impl Merge<'_> {
 
     fn data_was_read(&mut self, address: &str) {
         let Ok(address) = Address::parse(address) else { return };
-        let modules: String =
-            address.module.0.iter().map(|step| format!("module.{}.", step.name)).collect();
-        self.read_data.insert(format!("{modules}{}", address.block()).into());
+        self.read_data.insert(address.module.block_name(&address.block()).into());
     }
 
     fn address(&mut self, text: &str) -> Option<Arc<Address>> {

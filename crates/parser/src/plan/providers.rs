@@ -51,12 +51,12 @@ fn account(expressions: &Value) -> Option<Box<str>> {
     {
         return Some(id.clone());
     }
-    let role = match expressions.member("assume_role") {
-        Value::List(blocks) => match &**blocks {
-            [block] => block.member("role_arn"),
-            _ => return None,
-        },
-        block => block.member("role_arn"),
+    let block = expressions.member("assume_role");
+    let role = if let Value::List(blocks) = block {
+        let [block] = &**blocks else { return None };
+        block.member("role_arn")
+    } else {
+        block.member("role_arn")
     };
     let Some(Value::Text(arn)) = constant(role) else { return None };
     let account = arn.split(':').nth(4)?;

@@ -193,7 +193,7 @@ impl<'de> Visitor<'de> for HeldSeed<'_> {
         let wanted = self.0.interest.attributes(&kind).filter(|_| !self.0.was_seen(&address));
         let values = match (wanted, values) {
             (Some(names), Some(values)) => {
-                self.values(names, values, sensitive).map_err(A::Error::custom)?
+                values_of(names, values, sensitive).map_err(A::Error::custom)?
             }
             (Some(_), None) => Some(Attributes::new()),
             (None, _) => None,
@@ -203,21 +203,19 @@ impl<'de> Visitor<'de> for HeldSeed<'_> {
     }
 }
 
-impl HeldSeed<'_> {
-    fn values(
-        &self,
-        names: &'static [&'static str],
-        values: &RawValue,
-        sensitive: Option<&RawValue>,
-    ) -> serde_json::Result<Option<Attributes>> {
-        let mut json = serde_json::Deserializer::from_str(values.get());
-        let values = AttributesSeed(names).deserialize(&mut json)?.unwrap_or_default();
-        let sensitive = match sensitive {
-            Some(raw) => {
-                MasksSeed(names).deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?
-            }
-            None => Masks::default(),
-        };
-        Ok(Some(marked(values, &Masks::default(), &sensitive)))
-    }
+/// The values with what is sensitive in them.
+fn values_of(
+    names: &'static [&'static str],
+    values: &RawValue,
+    sensitive: Option<&RawValue>,
+) -> serde_json::Result<Option<Attributes>> {
+    let mut json = serde_json::Deserializer::from_str(values.get());
+    let values = AttributesSeed(names).deserialize(&mut json)?.unwrap_or_default();
+    let sensitive = match sensitive {
+        Some(raw) => {
+            MasksSeed(names).deserialize(&mut serde_json::Deserializer::from_str(raw.get()))?
+        }
+        None => Masks::default(),
+    };
+    Ok(Some(marked(values, &Masks::default(), &sensitive)))
 }
