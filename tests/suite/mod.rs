@@ -9,6 +9,8 @@ mod hostile;
 mod human;
 mod json;
 mod misshapen;
+mod plan_formats;
+mod reading;
 mod registry;
 mod sarif;
 mod secrets;

@@ -66,8 +66,16 @@ pub struct Config {
 impl Config {
     /// Takes over the instances and puts them in address order.
     pub fn new(mut resources: Vec<Resource>, root: ModuleConfig) -> Self {
-        resources
-            .sort_by(|one, two| one.address.cmp(&two.address).then(one.deposed.cmp(&two.deposed)));
+        // Several deposed objects share an address; their values keep the order from depending on
+        // the input's.
+        resources.sort_by(|one, two| {
+            (&one.address, one.deposed, &one.prior, &one.planned).cmp(&(
+                &two.address,
+                two.deposed,
+                &two.prior,
+                &two.planned,
+            ))
+        });
         let mut modules = BTreeSet::new();
         for resource in &resources {
             let mut path = resource.address.module.clone();
