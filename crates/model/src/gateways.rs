@@ -1,6 +1,8 @@
 //! Which VPC a gateway or another target of routes belongs to.
 
-use groundplan_ir::{Cause, Tri};
+use std::collections::BTreeMap;
+
+use groundplan_ir::{Cause, Origin, Tri};
 use ipnet::IpNet;
 
 use crate::{Head, Id, InternetGateway, Link, RouteTarget, Topology, Vpc, VpnGateway};
@@ -12,8 +14,9 @@ impl Topology {
         if *own != Link::Absent {
             return own.clone();
         }
-        let attachments = self.gateway_attachments.iter().filter(|(_, it)| it.gateway.may_be(id));
-        attached(attachments.map(|(_, it)| (it.gateway.here() == Some(id), &it.vpc)))
+        let children = &self.attachments_of_internet_gateway;
+        let certain = children.of(id).first().map(|it| &self.gateway_attachments[*it].vpc);
+        attached(certain, children.open(id))
     }
 
     /// The VPC that a virtual private gateway is attached to; [`Link::Absent`] when it is to none.
@@ -22,9 +25,9 @@ impl Topology {
         if *own != Link::Absent {
             return own.clone();
         }
-        let attachments =
-            self.vpn_gateway_attachments.iter().filter(|(_, it)| it.gateway.may_be(id));
-        attached(attachments.map(|(_, it)| (it.gateway.here() == Some(id), &it.vpc)))
+        let children = &self.attachments_of_vpn_gateway;
+        let certain = children.of(id).first().map(|it| &self.vpn_gateway_attachments[*it].vpc);
+        attached(certain, children.open(id))
     }
 
     /// The thing that a route hands packets to, when it is in the input.
@@ -81,61 +84,74 @@ impl Topology {
     pub fn vpc_of_table(&self, link: &Link<crate::RouteTable>) -> Link<Vpc> {
         owner(link, |table| self.route_tables[table].vpc.clone())
     }
+}
 
-    /// The ranges of the sites behind a VPC's virtual private gateway that are known: static routes of
-    /// its VPN connections. The cause tells why there may be more (BGP, Direct Connect).
-    pub fn site_ranges(
-        &self,
-        vpc: Id<Vpc>,
-    ) -> (Vec<(IpNet, groundplan_ir::Origin)>, Option<Cause>) {
-        let mut known = Vec::new();
-        let mut open = None;
-        for (gateway, it) in self.vpn_gateways.iter() {
-            if self.vpc_of_vpn_gateway(gateway).here() != Some(vpc) {
-                continue;
-            }
-            let learned = || {
-                Cause::KnownAfterApply(format!("the routes learned by {}", it.head.name()).into())
-            };
-            for (id, connection) in self.vpn_connections.iter() {
-                if connection.vpn_gateway.here() != Some(gateway) {
-                    continue;
-                }
-                if connection.static_routes_only.value != Tri::Known(true) {
-                    open = open.or_else(|| Some(learned()));
-                }
-                for (_, route) in self.vpn_connection_routes.iter() {
-                    if route.connection.here() == Some(id)
-                        && let Tri::Known(net) = &route.range.value
-                    {
-                        known.push((net.trunc(), route.range.origin.clone()));
-                    }
-                }
-            }
-            let direct = self.dx_gateway_associations.iter();
-            if direct.into_iter().any(|(_, it)| it.vpn_gateway.here() == Some(gateway)) {
-                open = open.or_else(|| Some(learned()));
+/// What is known of the sites behind the virtual private gateways, by VPC.
+#[derive(Debug, Default)]
+pub struct Sites {
+    by_vpc: BTreeMap<Id<Vpc>, Site>,
+}
+
+/// The sites behind one VPC's gateway.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// The ranges of static VPN connections, with their places.
+    pub ranges: Vec<(IpNet, Origin)>,
+    /// Why there may be more: what is learned by BGP, over a VPN connection or Direct Connect.
+    pub open: Option<Cause>,
+}
+
+impl Sites {
+    /// Looks at every gateway, connection and association once.
+    pub fn new(topology: &Topology) -> Self {
+        let mut sites = Self::default();
+        for (_, connection) in topology.vpn_connections.iter() {
+            let known = connection.static_routes_only.value == Tri::Known(true);
+            if let (Some(gateway), false) = (connection.vpn_gateway.here(), known) {
+                sites.learns(topology, gateway);
             }
         }
-        (known, open)
+        for (_, association) in topology.dx_gateway_associations.iter() {
+            if let Some(gateway) = association.vpn_gateway.here() {
+                sites.learns(topology, gateway);
+            }
+        }
+        for (_, route) in topology.vpn_connection_routes.iter() {
+            let gateway = route
+                .connection
+                .here()
+                .and_then(|id| topology.vpn_connections[id].vpn_gateway.here());
+            if let (Some(gateway), Tri::Known(net)) = (gateway, &route.range.value)
+                && let Some(vpc) = topology.vpc_of_vpn_gateway(gateway).here()
+            {
+                let site = sites.by_vpc.entry(vpc).or_default();
+                site.ranges.push((net.trunc(), route.range.origin.clone()));
+            }
+        }
+        sites
+    }
+
+    fn learns(&mut self, topology: &Topology, gateway: Id<VpnGateway>) {
+        if let Some(vpc) = topology.vpc_of_vpn_gateway(gateway).here() {
+            let name = topology.vpn_gateways[gateway].head.name();
+            let cause = Cause::KnownAfterApply(format!("the routes learned by {name}").into());
+            self.by_vpc.entry(vpc).or_default().open.get_or_insert(cause);
+        }
+    }
+
+    /// The sites behind the gateway of this VPC, if it has one.
+    pub fn behind(&self, vpc: Id<Vpc>) -> Option<&Site> {
+        self.by_vpc.get(&vpc)
     }
 }
 
-/// The one VPC that attachments tie a gateway to; whether each is certain comes with it.
-fn attached<'l>(attachments: impl Iterator<Item = (bool, &'l Link<Vpc>)>) -> Link<Vpc> {
-    let mut found = Link::Absent;
-    for (certain, vpc) in attachments {
-        if certain {
-            return vpc.clone();
-        }
-        found = match vpc.tri() {
-            Tri::Unknown(cause) => Link::Unknown(cause),
-            Tri::Known(_) | Tri::Absent => {
-                Link::Unknown(Cause::UnplacedMember("an internet gateway attachment".into()))
-            }
-        };
+/// The VPC that an attachment ties a gateway to; an attachment that cannot be followed may be its.
+fn attached(certain: Option<&Link<Vpc>>, open: Option<&Cause>) -> Link<Vpc> {
+    match (certain, open) {
+        (Some(vpc), _) => vpc.clone(),
+        (None, Some(cause)) => Link::Unknown(cause.clone()),
+        (None, None) => Link::Absent,
     }
-    found
 }
 
 /// Goes on from a link; several candidates that agree are as good as one.

@@ -54,6 +54,7 @@ pub use children::Children;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation};
 pub use exits::{Exit, Exits};
+pub use gateways::{Site, Sites};
 pub use head::{Head, Management};
 pub use identity::VpcKey;
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};

@@ -85,6 +85,8 @@ pub struct Topology {
     pub associations_of_subnet: Children<Subnet, RouteTableAssociation>,
     pub accepters_of_peering: Children<Peering, PeeringAccepter>,
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
+    pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
+    pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -239,6 +241,10 @@ impl Topology {
         self.tables_of_endpoint = Children::new(
             self.endpoint_route_table_associations.iter().map(|(id, it)| (id, &it.endpoint)),
         );
+        self.attachments_of_internet_gateway =
+            Children::new(self.gateway_attachments.iter().map(|(id, it)| (id, &it.gateway)));
+        self.attachments_of_vpn_gateway =
+            Children::new(self.vpn_gateway_attachments.iter().map(|(id, it)| (id, &it.gateway)));
         self.private_dns_of_endpoint =
             Children::new(self.endpoint_private_dns.iter().map(|(id, it)| (id, &it.endpoint)));
         self.entries_of_prefix_list =

@@ -14,50 +14,92 @@ const MOST_PLACES: usize = 8;
 /// One line may be this long; what is cut can be read in the JSON report.
 const WIDEST: usize = 160;
 
+/// A label at its place in the text, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
+    pub(crate) words: String,
+}
+
+impl Placed {
+    /// Adds the words of another label of the same place, where two of them would cover each other.
+    fn add(&mut self, words: &str) {
+        if !self.words.is_empty() && !words.is_empty() {
+            self.words.push_str("; ");
+        }
+        self.words.push_str(words);
+    }
+}
+
 /// The text with the labels' places in it, as byte ranges.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     /// Lines that end with a line break.
     pub(crate) text: String,
-    /// Start, length and words of each label; the first is the primary one.
-    pub(crate) labels: Vec<(usize, usize, String)>,
+    /// The first is the primary one.
+    pub(crate) labels: Vec<Placed>,
     /// How many places were left out.
     pub(crate) left_out: usize,
 }
 
 /// Writes the excerpt of a finding.
 pub(crate) fn excerpt(finding: &Finding) -> Excerpt {
-    let all: Vec<&Label> = std::iter::once(&finding.primary).chain(&finding.related).collect();
-    let shown: Vec<&Label> = all.iter().take(MOST_PLACES).copied().collect();
+    let all = || std::iter::once(&finding.primary).chain(&finding.related);
+    let shown: Vec<&Label> = all().take(MOST_PLACES).collect();
     let mut order: Vec<&Address> = Vec::new();
     for label in &shown {
         if !order.contains(&&*label.origin.address) {
             order.push(&label.origin.address);
         }
     }
-    let mut out = Excerpt { left_out: all.len() - shown.len(), ..Excerpt::default() };
-    let mut placed: Vec<(usize, (usize, usize, String))> = Vec::new();
+    let mut out = Excerpt { left_out: all().count() - shown.len(), ..Excerpt::default() };
+    // A label's rank is its place in the finding, where the primary one comes first.
+    let mut ranked: Vec<(usize, Placed)> = Vec::new();
     for address in order {
-        let header = sanitise::line(&address.to_string(), WIDEST);
-        let start = push(&mut out.text, "", &header);
         let here = shown.iter().enumerate().filter(|(_, it)| *it.origin.address == *address);
-        for (at, label) in here {
-            let words = sanitise::line(&label.text, WIDEST);
-            let (start, length) = match &label.origin.attribute {
-                None => (start, header.len()),
-                Some(attribute) => {
-                    let value = label.origin.shown.as_ref().map(|value| format!(" = {value}"));
-                    let line = format!("{attribute}{}", value.unwrap_or_default());
-                    let line = sanitise::line(&line, WIDEST);
-                    (push(&mut out.text, "  ", &line), line.len())
-                }
-            };
-            placed.push((at, (start, length, words)));
+        write_address(&mut out.text, address, here, &mut ranked);
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    out.labels = ranked.into_iter().map(|(_, label)| label).collect();
+    out
+}
+
+/// Writes one address and the attributes of it that have labels; equal attributes share a line.
+fn write_address<'l>(
+    text: &mut String,
+    address: &Address,
+    labels: impl Iterator<Item = (usize, &'l &'l Label)>,
+    ranked: &mut Vec<(usize, Placed)>,
+) {
+    let header = sanitise::line(&address.to_string(), WIDEST);
+    let start = push(text, "", &header);
+    let mut lines: Vec<(Option<String>, usize)> = vec![(None, start)];
+    for (rank, label) in labels {
+        let words = sanitise::line(&label.text, WIDEST);
+        let line = attribute_line(label);
+        let known = lines.iter().find(|(it, _)| *it == line).map(|(_, start)| *start);
+        let length = line.as_ref().map_or(header.len(), String::len);
+        let start = known.unwrap_or_else(|| {
+            let start = push(text, "  ", line.as_deref().unwrap_or_default());
+            lines.push((line, start));
+            start
+        });
+        match ranked.iter_mut().find(|(_, it)| it.start == start) {
+            Some((_, before)) => before.add(&words),
+            None => ranked.push((rank, Placed { start, length, words })),
         }
     }
-    placed.sort();
-    out.labels = placed.into_iter().map(|(_, label)| label).collect();
-    out
+}
+
+/// `cidr_block = "10.0.0.0/16"`, or nothing for a label on the resource as a whole.
+fn attribute_line(label: &Label) -> Option<String> {
+    let attribute = label.origin.attribute.as_ref()?;
+    let line = match &label.origin.shown {
+        Some(value) => format!("{attribute} = {value}"),
+        None => attribute.to_string(),
+    };
+    Some(sanitise::line(&line, WIDEST))
 }
 
 /// Adds a line and tells where its text begins.

@@ -4,10 +4,13 @@
 //! codes. Every text in it may hold names from the input, so each format escapes what its readers
 //! would take for its own.
 
+mod diagnostic;
 mod excerpt;
 mod format;
 mod human;
 mod json;
+#[cfg(test)]
+mod sample;
 mod sanitise;
 mod sarif;
 mod summary;

@@ -9,19 +9,27 @@ pub(crate) fn is_active(c: char) -> bool {
         || matches!(
             c,
             '\u{00AD}'
+                | '\u{034F}'
                 | '\u{061C}'
-                | '\u{180E}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
                 | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
                 | '\u{FE00}'..='\u{FE0F}'
                 | '\u{FEFF}'
+                | '\u{FFA0}'
                 | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
                 | '\u{E0000}'..='\u{E0FFF}'
         )
 }
 
-/// One line of text for a terminal: active characters as visible escapes, cut at `limit` characters.
+/// One line of text for a terminal: active characters as visible escapes, cut at `limit` characters of
+/// what is shown, so that escapes cannot make it longer.
 pub(crate) fn line(text: &str, limit: usize) -> String {
     cleaned(text, limit, false)
 }
@@ -33,15 +41,19 @@ pub(crate) fn block(text: &str, limit: usize) -> String {
 
 fn cleaned(text: &str, limit: usize, keep_breaks: bool) -> String {
     let mut out = String::new();
-    for (at, c) in text.chars().enumerate() {
-        if at == limit {
+    let mut room = limit;
+    for c in text.chars() {
+        let is_escaped = is_active(c) && !(keep_breaks && c == '\n');
+        let wide = if is_escaped { c.escape_unicode().count() } else { 1 };
+        let Some(left) = room.checked_sub(wide) else {
             out.push('…');
             break;
-        }
-        match c {
-            '\n' if keep_breaks => out.push(c),
-            c if is_active(c) => out.extend(c.escape_unicode()),
-            c => out.push(c),
+        };
+        room = left;
+        if is_escaped {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
         }
     }
     defused(&out)
@@ -111,6 +123,8 @@ mod tests {
         }
         let long = "x".repeat(1_000_000);
         assert_eq!(line(&long, 10), "xxxxxxxxxx…");
+        assert_eq!(line("0123456789", 10), "0123456789");
+        assert_eq!(line(&"\u{1b}".repeat(1_000_000), 15), "\\u{1b}\\u{1b}…");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The line that always stands last: what was read, what was judged, what came out.
+//! The two lines that always stand last: what was read, what was judged, what came out.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(crate) fn summary(report: &Report) -> String {
 }
 
 /// `1 error`, `2 errors`.
-fn many(count: usize, what: &str) -> String {
+pub(crate) fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

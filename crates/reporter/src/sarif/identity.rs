@@ -30,15 +30,13 @@ pub(crate) fn uri(input: &str) -> String {
 }
 
 fn encoded(part: &str) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
     let mut out = String::new();
     for byte in part.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-            let digits = [digit(byte >> 4), digit(byte & 0xf)];
-            out.push('%');
-            out.extend(digits.map(|it| it.to_ascii_uppercase()));
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)].map(|c| c.to_ascii_uppercase()));
         }
     }
     out

@@ -121,7 +121,11 @@ fn capitalised(word: &str) -> String {
 }
 
 fn cut(words: &str) -> String {
-    words.chars().take(LONGEST_TEXT).collect()
+    let mut out: String = words.chars().take(LONGEST_TEXT).collect();
+    if out.len() < words.len() {
+        out.push('…');
+    }
+    out
 }
 
 fn result(
@@ -135,9 +139,9 @@ fn result(
     let related = finding.related.iter().take(MOST_LOCATIONS - 1).enumerate();
     SarifResult {
         rule_id: finding.rule,
-        rule_index: report.rules.iter().position(|it| it.id == finding.rule).unwrap_or_default(),
+        rule_index: report.rules.iter().position(|it| it.id == finding.rule),
         level: level(finding.severity),
-        message: Text { text: cut(&plain(&words)) },
+        message: Text { text: plain(&words) },
         locations: vec![primary],
         related_locations: related.map(|(at, it)| location(Some(at + 1), uri, it)).collect(),
         // All results stand on one line of the plan, and GitHub merges those whose line hash is
@@ -151,27 +155,40 @@ fn result(
 }
 
 /// Message text without embedded links: a `[text](1)` in a name would become one.
+///
+/// It is cut here, because a cut between a backslash and its bracket would bring the bracket to life.
 fn plain(words: &str) -> String {
-    sanitise::block(words, LONGEST_TEXT)
-        .replace('\\', "\\\\")
-        .replace('[', "\\[")
-        .replace(']', "\\]")
+    let mut out = String::new();
+    let mut length = 0;
+    for c in sanitise::block(words, LONGEST_TEXT).chars() {
+        let is_escaped = matches!(c, '\\' | '[' | ']');
+        length += if is_escaped { 2 } else { 1 };
+        if length > LONGEST_TEXT {
+            out.push('…');
+            break;
+        }
+        if is_escaped {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 fn location(id: Option<usize>, uri: &str, label: &Label) -> Location {
     Location {
         id,
-        physical_location: PhysicalLocation {
+        physical: PhysicalLocation {
             artifact_location: ArtifactLocation { uri: uri.to_owned(), uri_base_id: "%SRCROOT%" },
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         },
-        logical_locations: vec![LogicalLocation {
-            fully_qualified_name: sanitise::line(&label.origin.to_string(), LONGEST_TEXT),
+        logical: vec![LogicalLocation {
+            fully_qualified_name: sanitise::line(&label.origin.address.to_string(), LONGEST_TEXT),
             kind: "resource",
         }],
         message: (!label.text.is_empty()).then(|| {
             let words = format!("{}: {}", label.origin, label.text);
-            Text { text: cut(&plain(&words)) }
+            Text { text: plain(&words) }
         }),
     }
 }
@@ -205,7 +222,7 @@ fn problem(it: &Problem) -> Notification {
                 level(it.kind.severity())
             }
         },
-        message: Text { text: cut(&plain(&format!("{place}{}{help}", it.message))) },
+        message: Text { text: plain(&format!("{place}{}{help}", it.message)) },
         descriptor: Descriptor { id: it.kind.name() },
     }
 }

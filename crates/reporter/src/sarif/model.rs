@@ -114,7 +114,8 @@ pub(crate) struct Descriptor {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SarifResult {
     pub(crate) rule_id: &'static str,
-    pub(crate) rule_index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule_index: Option<usize>,
     pub(crate) level: &'static str,
     pub(crate) message: Text,
     pub(crate) locations: Vec<Location>,
@@ -132,13 +133,13 @@ pub(crate) struct Fingerprints {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
 pub(crate) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<usize>,
-    pub(crate) physical_location: PhysicalLocation,
-    pub(crate) logical_locations: Vec<LogicalLocation>,
+    #[serde(rename = "physicalLocation")]
+    pub(crate) physical: PhysicalLocation,
+    #[serde(rename = "logicalLocations")]
+    pub(crate) logical: Vec<LogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<Text>,
 }

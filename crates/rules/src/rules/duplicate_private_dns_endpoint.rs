@@ -80,29 +80,47 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let claims: Vec<Claim<'_>> =
         cx.topology.endpoints.iter().filter_map(|(id, it)| claim(cx.topology, id, it)).collect();
     let mut by_name: BTreeMap<(&VpcKey, &str), &Claim<'_>> = BTreeMap::new();
+    let mut unclear: Vec<&Claim<'_>> = Vec::new();
     for (at, claim) in claims.iter().enumerate() {
-        let place = &claim.endpoint.head.origin;
-        let name = match (&claim.on, &claim.vpc, &claim.service) {
-            (Tri::Known(true), Tri::Known(vpc), Tri::Known(service)) => Some((vpc, &**service)),
-            _ => None,
-        };
+        let name = claim.name();
         let before = name.and_then(|name| by_name.get(&name).copied());
-        if let Some(first) = before.filter(|first| {
-            first.endpoint.head.id != claim.endpoint.head.id || first.endpoint.head.id.is_none()
-        }) {
+        let clash = if name.is_some() {
+            // Two claims of which all is known are told apart by their names alone.
+            unclear.iter().find_map(|other| may_clash(other, claim))
+        } else {
+            claims.iter().take(at).find_map(|other| may_clash(other, claim))
+        };
+        if let Some(first) = before.filter(|first| !is_one(first.endpoint, claim.endpoint)) {
             out.broken(words(claim, first));
         } else if claim.endpoint.head.action == Action::CreateThenDelete && name.is_some() {
             out.broken(words_on_replacement(claim.endpoint));
-        } else if let Some(cause) = claims.iter().take(at).find_map(|other| may_clash(other, claim))
-        {
-            out.undetermined(place, cause);
+        } else if let Some(cause) = clash {
+            out.undetermined(&claim.endpoint.head.origin, cause);
         } else {
             out.fine();
         }
-        if let Some(name) = name {
-            by_name.entry(name).or_insert(claim);
+        match name {
+            Some(name) => {
+                by_name.entry(name).or_insert(claim);
+            }
+            None => unclear.push(claim),
         }
     }
+}
+
+impl Claim<'_> {
+    /// The VPC and the service, when it is known that private DNS is on and for what.
+    fn name(&self) -> Option<(&VpcKey, &str)> {
+        match (&self.on, &self.vpc, &self.service) {
+            (Tri::Known(true), Tri::Known(vpc), Tri::Known(service)) => Some((vpc, service)),
+            (Tri::Known(_) | Tri::Unknown(_) | Tri::Absent, _, _) => None,
+        }
+    }
+}
+
+/// A data source that looks at an endpoint of this configuration is that endpoint.
+fn is_one(one: &Endpoint, two: &Endpoint) -> bool {
+    one.head.id.is_some() && one.head.id == two.head.id
 }
 
 /// What an endpoint claims; nothing where private DNS is off, or for a type that has none.

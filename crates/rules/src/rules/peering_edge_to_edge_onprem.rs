@@ -113,7 +113,7 @@
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Origin, Tri};
-use groundplan_model::{Topology, overlap, touches};
+use groundplan_model::{Sites, Topology, overlap, touches};
 use ipnet::IpNet;
 
 use crate::over_peering::{Ends, Hop, hops, is_default};
@@ -123,8 +123,9 @@ pub(crate) static RULE: Rule =
     Rule { severity: Severity::Error, class: Class::BlackHole, since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let sites = Sites::new(cx.topology);
     for hop in hops(cx.topology) {
-        let answer = decide(cx.topology, &hop)
+        let answer = decide(cx.topology, &sites, &hop)
             .map(|found| found.map(|(ends, net, site)| words(cx.topology, &hop, ends, net, &site)));
         out.answer(&hop.route.origin, answer);
     }
@@ -132,30 +133,29 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 
 type Found = Option<(Ends, IpNet, Origin)>;
 
-fn decide(topology: &Topology, hop: &Hop<'_>) -> Tri<Found> {
+fn decide(topology: &Topology, sites: &Sites, hop: &Hop<'_>) -> Tri<Found> {
     let ends = match hop.ends(topology) {
         Tri::Known(ends) => ends,
         Tri::Unknown(cause) => return Tri::Unknown(cause),
         Tri::Absent => return Tri::Absent,
     };
-    let (sites, sites_open) = topology.site_ranges(ends.far);
     // Without a VPN or Direct Connect at the far VPC there is no site to mean.
-    if sites.is_empty() && sites_open.is_none() {
-        return Tri::Known(None);
-    }
+    let Some(site) = sites.behind(ends.far) else { return Tri::Known(None) };
     let far = topology.ranges(ends.far);
     let (nets, mut open) = hop.ranges(topology);
     for net in nets {
         if is_default(net) || touches(&[net], &far.known_like(net)) {
             continue;
         }
-        if let Some((_, origin)) = sites.iter().find(|(site, _)| overlap(*site, net).is_some()) {
+        if let Some((_, origin)) =
+            site.ranges.iter().find(|(site, _)| overlap(*site, net).is_some())
+        {
             match far.gap() {
                 Some(cause) => open = open.or_else(|| Some(cause.clone())),
                 None => return Tri::Known(Some((ends, net, origin.clone()))),
             }
         } else {
-            open = open.or_else(|| sites_open.clone());
+            open = open.or_else(|| site.open.clone());
         }
     }
     open.map_or(Tri::Known(None), Tri::Unknown)

@@ -71,7 +71,7 @@
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{Destination, ListOwner, Topology, VpcRanges, covered, touches};
+use groundplan_model::{Destination, ListOwner, Sites, Topology, VpcRanges, covered, touches};
 use ipnet::IpNet;
 
 use crate::over_peering::{Ends, Hop, hops, is_default};
@@ -81,15 +81,20 @@ pub(crate) static RULE: Rule =
     Rule { severity: Severity::Warning, class: Class::BlackHole, since: "0.1.0", check };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let held = VpcRanges::new(cx.topology);
+    let (held, sites) = (VpcRanges::new(cx.topology), Sites::new(cx.topology));
     for hop in hops(cx.topology) {
-        let answer = decide(cx.topology, &held, &hop)
+        let answer = decide(cx.topology, &held, &sites, &hop)
             .map(|found| found.map(|(ends, net)| words(cx.topology, &hop, ends, net)));
         out.answer(&hop.route.origin, answer);
     }
 }
 
-fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Option<(Ends, IpNet)>> {
+fn decide(
+    topology: &Topology,
+    held: &VpcRanges,
+    sites: &Sites,
+    hop: &Hop<'_>,
+) -> Tri<Option<(Ends, IpNet)>> {
     if of_aws(topology, &hop.route.destination) {
         return Tri::Known(None);
     }
@@ -105,8 +110,8 @@ fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Option<(E
         Tri::Absent => return Tri::Absent,
     };
     let far = topology.ranges(ends.far);
-    let (sites, sites_open) = topology.site_ranges(ends.far);
-    let sites: Vec<IpNet> = sites.into_iter().map(|(net, _)| net).collect();
+    let site = sites.behind(ends.far).cloned().unwrap_or_default();
+    let sites: Vec<IpNet> = site.ranges.iter().map(|(net, _)| *net).collect();
     for net in nets {
         let theirs = far.known_like(net);
         if covered(net, &theirs) {
@@ -118,7 +123,7 @@ fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Option<(E
         if apart && (third || touches(&[net], &sites)) {
             continue;
         }
-        match far.gap().or(sites_open.as_ref().filter(|_| apart)) {
+        match far.gap().or(site.open.as_ref().filter(|_| apart)) {
             Some(cause) => open = open.or_else(|| Some(cause.clone())),
             None => return Tri::Known(Some((ends, net))),
         }

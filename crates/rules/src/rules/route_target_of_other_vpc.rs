@@ -65,10 +65,13 @@
 //! A target that is only named by its id, or reached through a reference that a plan does not spell
 //! out.
 
+use std::collections::BTreeMap;
+
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    AttachmentKind, Id, Link, Route, RouteTarget, Topology, TransitGateway, Vpc,
+    Attachment, AttachmentKind, Id, Link, Management, Route, RouteTarget, Topology, TransitGateway,
+    Vpc, VpcKey,
 };
 
 use crate::{Context, Rule, Sink};
@@ -76,19 +79,53 @@ use crate::{Context, Rule, Sink};
 pub(crate) static RULE: Rule =
     Rule { severity: Severity::Error, class: Class::ApplyFails, since: "0.1.0", check };
 
+/// The attachments of each VPC, and those whose VPC is not told.
+struct Attached {
+    by_vpc: BTreeMap<VpcKey, Vec<Id<Attachment>>>,
+    astray: Vec<Id<Attachment>>,
+}
+
+impl Attached {
+    fn new(topology: &Topology) -> Self {
+        let mut out = Self { by_vpc: BTreeMap::new(), astray: Vec::new() };
+        for (id, attachment) in topology.attachments.iter() {
+            let AttachmentKind::Vpc { vpc, .. } = &attachment.kind else { continue };
+            let observed = |key: &VpcKey| match key {
+                VpcKey::Here(vpc) => topology.vpcs[*vpc].head.management == Management::Observed,
+                VpcKey::Elsewhere(_) => false,
+            };
+            match topology.vpc_key(vpc) {
+                // What is looked up only during the apply may turn out to be any VPC.
+                Tri::Known(key) if !observed(&key) => out.by_vpc.entry(key).or_default().push(id),
+                Tri::Known(_) | Tri::Unknown(_) => out.astray.push(id),
+                Tri::Absent => (),
+            }
+        }
+        out
+    }
+
+    /// The attachments that may be of this VPC.
+    fn of(&self, topology: &Topology, vpc: Id<Vpc>) -> impl Iterator<Item = &Id<Attachment>> {
+        let key = topology.vpc_key(&Link::Here(vpc));
+        let own = key.known().and_then(|key| self.by_vpc.get(key));
+        own.into_iter().flatten().chain(&self.astray)
+    }
+}
+
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let attached = Attached::new(cx.topology);
     for (_, route) in cx.topology.routes.iter() {
         if matches!(route.target, RouteTarget::Local | RouteTarget::Other(_)) {
             continue;
         }
-        let answer =
-            decide(cx.topology, route).map(|apart| apart.then(|| words(cx.topology, route)));
+        let answer = decide(cx.topology, &attached, route)
+            .map(|apart| apart.then(|| words(cx.topology, route)));
         out.answer(&route.origin, answer);
     }
 }
 
 /// Whether the target is proven to belong to another VPC than the table.
-fn decide(topology: &Topology, route: &Route) -> Tri<bool> {
+fn decide(topology: &Topology, attached: &Attached, route: &Route) -> Tri<bool> {
     let table = topology.vpc_of_table(&route.table);
     match &route.target {
         RouteTarget::Peering(link) => match (link.tri(), table.tri()) {
@@ -100,7 +137,7 @@ fn decide(topology: &Topology, route: &Route) -> Tri<bool> {
             (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
             (Tri::Absent, _) | (_, Tri::Absent) => Tri::Absent,
         },
-        RouteTarget::TransitGateway(link) => not_attached(topology, link, &table),
+        RouteTarget::TransitGateway(link) => not_attached(topology, attached, link, &table),
         RouteTarget::InternetGateway(_)
         | RouteTarget::VpnGateway(_)
         | RouteTarget::EgressOnlyGateway(_)
@@ -120,16 +157,22 @@ fn decide(topology: &Topology, route: &Route) -> Tri<bool> {
 }
 
 /// Whether no attachment ties the gateway to the VPC of the table.
-fn not_attached(topology: &Topology, link: &Link<TransitGateway>, table: &Link<Vpc>) -> Tri<bool> {
+fn not_attached(
+    topology: &Topology,
+    attached: &Attached,
+    link: &Link<TransitGateway>,
+    table: &Link<Vpc>,
+) -> Tri<bool> {
     let vpc = match table.tri() {
         Tri::Known(vpc) => vpc,
         Tri::Unknown(cause) => return Tri::Unknown(cause),
         Tri::Absent => return Tri::Absent,
     };
     let mut open: Option<Cause> = None;
-    for (_, attachment) in topology.attachments.iter() {
-        let AttachmentKind::Vpc { vpc: attached, .. } = &attachment.kind else { continue };
-        let here = topology.same_vpc(attached, &Link::Here(vpc));
+    for id in attached.of(topology, vpc) {
+        let attachment = &topology.attachments[*id];
+        let AttachmentKind::Vpc { vpc: other, .. } = &attachment.kind else { continue };
+        let here = topology.same_vpc(other, &Link::Here(vpc));
         if here == Tri::Known(false) || !topology.may_be_same_gateway(&attachment.gateway, link) {
             continue;
         }

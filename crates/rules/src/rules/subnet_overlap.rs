@@ -52,7 +52,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Action, Cause, Fact, Tri};
-use groundplan_model::{Id, Link, Subnet, Topology, Vpc, VpcKey, next_free, overlap};
+use groundplan_model::{Id, Link, Prefixes, Subnet, Topology, Vpc, VpcKey, next_free, overlap};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::{Context, Rule, Sink};
@@ -91,42 +91,69 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
 }
 
-/// Sorts all known ranges, so that each only meets those that hold it.
+/// Sorts the known ranges of each VPC, so that a range only meets those that hold it. Subnets whose VPC
+/// is not told may be in any.
 fn compare_known<'t>(
     topology: &'t Topology,
     clashes: &mut BTreeMap<Id<Subnet>, Clash<'t>>,
     open: &mut BTreeMap<Id<Subnet>, Cause>,
 ) {
-    let mut ranges: Vec<Range<'t>> = topology
-        .subnets
-        .iter()
-        .flat_map(|(id, subnet)| [(id, subnet, &subnet.range), (id, subnet, &subnet.range_v6)])
-        .filter_map(|(id, subnet, fact)| {
-            let net = fact.value.known()?.trunc();
-            Some(Range { id, subnet, fact, net })
-        })
-        .collect();
-    ranges.sort_by_key(|range| (range.net.network(), range.net.prefix_len(), range.id));
-    let mut around: Vec<Range<'t>> = Vec::new();
-    for range in ranges {
-        around.retain(|outer| overlap(outer.net, range.net).is_some());
-        // The same range may stand in many VPCs; the search ends at the first that is in this one.
-        for outer in around.iter().rev() {
-            match topology.same_vpc(&outer.subnet.vpc, &range.subnet.vpc) {
-                Tri::Known(true) if same_subnet(outer.subnet, range.subnet) => (),
-                Tri::Known(true) => {
-                    let (late, early) = ordered(*outer, range);
-                    clashes.entry(late.id).or_insert(Clash(late, early));
-                    break;
-                }
-                Tri::Unknown(cause) => {
-                    let (late, _) = ordered(*outer, range);
-                    open.entry(late.id).or_insert(cause);
-                }
-                Tri::Known(false) | Tri::Absent => (),
-            }
+    let mut by_vpc: BTreeMap<VpcKey, Vec<Range<'t>>> = BTreeMap::new();
+    let mut all: Prefixes<Vec<Range<'t>>> = Prefixes::default();
+    let mut astray: Prefixes<Vec<Range<'t>>> = Prefixes::default();
+    let ranges = known_ranges(topology);
+    for range in &ranges {
+        all.entry(range.net).push(*range);
+        match topology.vpc_key(&range.subnet.vpc) {
+            Tri::Known(key) => by_vpc.entry(key).or_default().push(*range),
+            Tri::Unknown(_) => astray.entry(range.net).push(*range),
+            Tri::Absent => (),
         }
-        around.push(range);
+    }
+    for (_, mut group) in by_vpc {
+        group.sort_by_key(|range| (range.net.network(), range.net.prefix_len(), range.id));
+        sweep(&group, clashes);
+    }
+    for range in ranges {
+        let placed = topology.vpc_key(&range.subnet.vpc).known().is_some();
+        let others = if placed { &astray } else { &all };
+        let around = others.covering(range.net).chain(others.within(range.net));
+        let earlier = around.flat_map(|(_, them)| them).filter(|it| rank(it) < rank(&range));
+        let cause =
+            earlier.filter_map(|it| match topology.same_vpc(&it.subnet.vpc, &range.subnet.vpc) {
+                Tri::Unknown(cause) => Some(cause),
+                Tri::Known(_) | Tri::Absent => None,
+            });
+        if let Some(cause) = { cause }.next() {
+            open.entry(range.id).or_insert(cause);
+        }
+    }
+}
+
+fn known_ranges(topology: &Topology) -> Vec<Range<'_>> {
+    let both = |(id, subnet): (Id<Subnet>, _)| {
+        let subnet: &Subnet = subnet;
+        [(id, subnet, &subnet.range), (id, subnet, &subnet.range_v6)]
+    };
+    let all = topology.subnets.iter().flat_map(both);
+    all.filter_map(|(id, subnet, fact)| {
+        let net = fact.value.known()?.trunc();
+        Some(Range { id, subnet, fact, net })
+    })
+    .collect()
+}
+
+/// Finds the conflicts among the sorted ranges of one VPC.
+fn sweep<'t>(group: &[Range<'t>], clashes: &mut BTreeMap<Id<Subnet>, Clash<'t>>) {
+    let mut around: Vec<Range<'t>> = Vec::new();
+    for range in group {
+        around.retain(|outer| overlap(outer.net, range.net).is_some());
+        let other = around.iter().rev().find(|outer| !same_subnet(outer.subnet, range.subnet));
+        if let Some(outer) = other {
+            let (late, early) = ordered(*outer, *range);
+            clashes.entry(late.id).or_insert(Clash(late, early));
+        }
+        around.push(*range);
     }
 }
 
@@ -135,9 +162,13 @@ fn same_subnet(one: &Subnet, two: &Subnet) -> bool {
     one.head.id.is_some() && one.head.id == two.head.id
 }
 
-/// The later one in address order first; a data source never is the one to change.
+/// Which of two is asked to change: the later one in address order, and never a data source.
+fn rank(range: &Range<'_>) -> (u8, Id<Subnet>) {
+    (range.subnet.head.management.rank(), range.id)
+}
+
+/// The one that is asked to change first.
 fn ordered<'t>(one: Range<'t>, two: Range<'t>) -> (Range<'t>, Range<'t>) {
-    let rank = |it: &Range<'_>| (it.subnet.head.management.rank(), it.id);
     if rank(&one) > rank(&two) { (one, two) } else { (two, one) }
 }
 
