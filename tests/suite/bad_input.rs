@@ -9,11 +9,8 @@ const STATE: &str = "fixtures/rules/peering-cidr-overlap/flags-peer-from-data-so
 
 #[test]
 fn no_beginning_of_an_input_passes() {
-    let compact = text(BROKEN);
-    let plan: serde_json::Value = serde_json::from_str(&compact).unwrap();
-    let state = text("fixtures/not-a-plan/state.json");
-    for text in [compact, serde_json::to_string_pretty(&plan).unwrap(), state] {
-        assert!(text.len() <= 20_000);
+    for path in [BROKEN, "fixtures/not-a-plan/state.json"] {
+        let text = text(path);
         for end in 0..text.trim_end().len() {
             let beginning = &text.as_bytes()[..end];
             assert!(is_refused(&read(beginning)), "{end} bytes of {} pass", text.len());

@@ -22,7 +22,7 @@ fn plan_of(changes: &Json, more: &Json) -> Json {
 }
 
 /// One entry of `resource_changes` for a VPC.
-fn vpc(address: &str, change: Json) -> Json {
+fn vpc(address: &str, change: &Json) -> Json {
     json!({"address": address, "mode": "managed", "type": "aws_vpc", "change": change})
 }
 
@@ -42,10 +42,9 @@ fn only(config: &Config) -> &Resource {
 }
 
 fn range(attributes: Option<&Attributes>) -> Option<&str> {
-    match attributes?.get("cidr_block")? {
-        Value::Text(text) => Some(text),
-        other => panic!("{other:?}"),
-    }
+    let value = attributes?.get("cidr_block")?;
+    let Value::Text(text) = value else { panic!("{value:?}") };
+    Some(text)
 }
 
 #[test]
@@ -68,7 +67,7 @@ fn each_action_has_a_before_and_an_after() {
     ] {
         let change =
             json!({"actions": actions, "before": before, "after": after, "after_unknown": {}});
-        let config = config(&json!([vpc("aws_vpc.a", change)]));
+        let config = config(&json!([vpc("aws_vpc.a", &change)]));
         let resource = only(&config);
         assert_eq!(resource.action, action);
         assert_eq!(range(resource.prior.as_ref()), prior, "{actions}");
@@ -81,7 +80,7 @@ fn an_imported_object_is_one_that_is_there() {
     let there = json!({"cidr_block": "10.0.0.0/16"});
     let change = json!({"actions": ["no-op"], "before": there, "after": there, "after_unknown": {},
                         "importing": {"id": "vpc-0a1"}});
-    let config = config(&json!([vpc("aws_vpc.a", change)]));
+    let config = config(&json!([vpc("aws_vpc.a", &change)]));
     assert_eq!(only(&config).action, Action::NoOp);
     assert_eq!(range(only(&config).planned.as_ref()), Some("10.0.0.0/16"));
 }
@@ -90,7 +89,7 @@ fn an_imported_object_is_one_that_is_there() {
 fn a_moved_object_is_not_there_twice() {
     let there = json!({"cidr_block": "10.0.0.0/16"});
     let mut moved =
-        vpc("aws_vpc.new", json!({"actions": ["no-op"], "before": there, "after": there}));
+        vpc("aws_vpc.new", &json!({"actions": ["no-op"], "before": there, "after": there}));
     moved["previous_address"] = json!("module.x[\"a.b\"].aws_vpc.old");
     // The state before still has it under its old name.
     let held = json!({"address": "module.x[\"a.b\"].aws_vpc.old", "mode": "managed", "type": "aws_vpc",
@@ -106,9 +105,9 @@ fn a_moved_object_is_not_there_twice() {
 #[test]
 fn a_deposed_object_stands_beside_the_current_one() {
     let there = json!({"cidr_block": "10.0.0.0/16"});
-    let current = vpc("aws_vpc.a", json!({"actions": ["no-op"], "before": there, "after": there}));
+    let current = vpc("aws_vpc.a", &json!({"actions": ["no-op"], "before": there, "after": there}));
     let mut deposed =
-        vpc("aws_vpc.a", json!({"actions": ["delete"], "before": there, "after": null}));
+        vpc("aws_vpc.a", &json!({"actions": ["delete"], "before": there, "after": null}));
     deposed["deposed"] = json!("0a1b2c3d");
     let config = config(&json!([deposed, current]));
     let [one, two] = config.resources() else { panic!("{:?}", config.resources()) };
@@ -123,7 +122,7 @@ fn what_the_plan_leaves_alone_comes_from_the_state() {
     let there = json!({"cidr_block": "10.0.0.0/16"});
     let change = vpc(
         "aws_vpc.a",
-        json!({"actions": ["update"], "before": there,
+        &json!({"actions": ["update"], "before": there,
                                          "after": {"cidr_block": "10.1.0.0/16"}}),
     );
     let held = |address: &str, mode: &str| {
@@ -169,7 +168,7 @@ fn a_deferred_data_source_is_unknown() {
 fn a_resource_has_a_region_of_its_own() {
     let change =
         json!({"actions": ["create"], "after": {"region": "ap-northeast-1"}, "after_unknown": {}});
-    let config = config(&json!([vpc("aws_vpc.東京", change)]));
+    let config = config(&json!([vpc("aws_vpc.東京", &change)]));
     let region = Value::Text("ap-northeast-1".into());
     assert_eq!(only(&config).planned.as_ref().unwrap()["region"], region);
 }

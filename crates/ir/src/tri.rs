@@ -80,6 +80,8 @@ pub enum Cause {
     NotInInput(Box<str>),
     /// The container is not managed by this configuration, so other members may exist.
     NotManaged(Box<str>),
+    /// The container exists already, and other configurations may have put members into it.
+    Shared(Box<str>),
     /// A member of the container cannot be followed to its parent.
     UnplacedMember(Box<str>),
     /// The plan holds only a part of the configuration (`-target`, an error, deferral).
@@ -117,6 +119,9 @@ impl fmt::Display for Cause {
             Self::NotInInput(id) => write!(out, "`{id}` is not in this input"),
             Self::NotManaged(what) => {
                 write!(out, "`{what}` is not managed in this input, so it may hold more than is seen here")
+            }
+            Self::Shared(what) => {
+                write!(out, "`{what}` exists already, and another configuration may have added to it")
             }
             Self::UnplacedMember(what) => {
                 write!(out, "`{what}` cannot be followed to what it belongs to")

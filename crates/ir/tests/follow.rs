@@ -1,5 +1,9 @@
 //! Following references: where a value can come from, and what keeps that from being told.
-#![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

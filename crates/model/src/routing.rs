@@ -28,8 +28,17 @@ impl Topology {
         }
         match head.management {
             Management::Created | Management::Managed => None,
-            Management::Observed => Some(Cause::NotManaged(head.name().into())),
+            Management::Observed => Some(Cause::NotManaged(head.origin.to_string().into())),
         }
+    }
+
+    /// The same for what several configurations commonly add to: a transit gateway and its tables, and
+    /// attachments to VPCs. Once it exists, only what is made along with this plan is surely not there.
+    pub fn shared_open(&self, head: &Head) -> Option<Cause> {
+        self.container_open(head).or_else(|| match head.management {
+            Management::Created | Management::Observed => None,
+            Management::Managed => Some(Cause::Shared(head.name().into())),
+        })
     }
 
     /// The tables of a VPC that are proven to be in it, its default table among them.

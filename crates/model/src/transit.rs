@@ -149,7 +149,10 @@ impl Topology {
             // Somebody else may associate it where the gateway is not managed here.
             Tri::Known(false) => match it.gateway.tri() {
                 Tri::Known(gateway) => {
-                    match self.container_open(&self.transit_gateways[gateway].head) {
+                    let gateway = &self.transit_gateways[gateway].head;
+                    // Nobody else can have associated what is only made by this plan.
+                    let open = self.container_open(gateway);
+                    match open.or_else(|| self.shared_open(&it.head)) {
                         Some(cause) => Tri::Unknown(cause),
                         None => Tri::Absent,
                     }
@@ -208,7 +211,7 @@ impl Topology {
         let gateway = it.gateway.here().map(|id| &self.transit_gateways[id].head);
         // The default table of a gateway that is managed here is as visible as the gateway.
         let head = if it.is_default { gateway.unwrap_or(&it.head) } else { &it.head };
-        self.container_open(head).or_else(|| self.routes_of_tgw_table.open(table).cloned())
+        self.shared_open(head).or_else(|| self.routes_of_tgw_table.open(table).cloned())
     }
 
     /// The VPC that hangs on an attachment.

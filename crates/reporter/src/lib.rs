@@ -9,8 +9,6 @@ mod excerpt;
 mod format;
 mod human;
 mod json;
-#[cfg(test)]
-mod sample;
 mod sanitise;
 mod sarif;
 mod summary;

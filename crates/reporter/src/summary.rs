@@ -77,6 +77,9 @@ fn words(cause: &Cause) -> &'static str {
             "a value comes from an attribute that does not name the resource"
         }
         Cause::NotInInput(_) => "something is named only by its id and not in this input",
+        Cause::Shared(_) => {
+            "something exists already and other configurations may have added to it"
+        }
         Cause::NotManaged(_) => "something is only looked at here and managed elsewhere",
         Cause::UnplacedMember(_) => "a part cannot be followed to what it belongs to",
         Cause::PlanIncomplete => "the plan is incomplete",
@@ -100,6 +103,7 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::OtherAttribute(_) => "other-attribute",
         Cause::NotInInput(_) => "not-in-input",
         Cause::NotManaged(_) => "not-managed",
+        Cause::Shared(_) => "shared",
         Cause::UnplacedMember(_) => "unplaced-member",
         Cause::PlanIncomplete => "plan-incomplete",
         Cause::NoConfiguration(_) => "no-configuration",

@@ -190,7 +190,7 @@ fn not_attached(
     };
     let head = &topology.vpcs[vpc].head;
     open.or_else(|| topology.container_open(&topology.transit_gateways[gateway].head))
-        .or_else(|| topology.container_open(head))
+        .or_else(|| topology.shared_open(head))
         .map_or(Tri::Known(true), Tri::Unknown)
 }
 

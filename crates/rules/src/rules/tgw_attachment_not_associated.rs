@@ -112,8 +112,11 @@ fn decide(topology: &Topology, id: Id<Attachment>) -> Tri<Option<Id<TransitGatew
     if let Some(cause) = topology.associations_of_attachment.open(id) {
         return Tri::Unknown(cause.clone());
     }
-    topology.attachments[id].gateway.tri().and_then(|gateway| {
-        match topology.container_open(&topology.transit_gateways[gateway].head) {
+    let attachment = &topology.attachments[id];
+    attachment.gateway.tri().and_then(|gateway| {
+        let open = topology.container_open(&topology.transit_gateways[gateway].head);
+        // Nobody else can have associated what is only made by this plan.
+        match open.or_else(|| topology.shared_open(&attachment.head)) {
             Some(cause) => Tri::Unknown(cause),
             None => Tri::Known(Some(gateway)),
         }
