@@ -1,9 +1,9 @@
 //! Algebra of address ranges.
 
-use groundplan_ir::{Cause, Fact, Tri};
+use groundplan_ir::{Cause, Completeness, Fact, Tri};
 use ipnet::{IpNet, Ipv4Net};
 
-use crate::{Id, Topology, Vpc};
+use crate::{Id, Management, Topology, Vpc};
 
 /// All ranges of a VPC.
 #[derive(Clone, Debug)]
@@ -58,6 +58,59 @@ impl Topology {
         let open = self.ranges_of_vpc.open(vpc).cloned();
         Ranges { facts: own.chain(added).collect(), open }
     }
+
+    /// Why a VPC may hold addresses of `net` in a range that is not known: the question to ask before
+    /// a rule says that it does not.
+    pub fn range_gap(&self, vpc: Id<Vpc>, net: IpNet) -> Option<Cause> {
+        let head = &self.vpcs[vpc].head;
+        let observed = head.management == Management::Observed;
+        let ranges = self.ranges(vpc);
+        let unknown = ranges.facts.iter().find_map(|fact| gap_in(fact, net));
+        let mut unplaced = self.ranges_of_vpc.perhaps_of(vpc);
+        let unplaced = || {
+            unplaced.find_map(|(id, cause)| match &self.cidr_associations[id].range {
+                Some(fact) => may_touch(fact, net).then(|| cause.clone()),
+                None => matches!(net, IpNet::V6(_)).then(|| cause.clone()),
+            })
+        };
+        // A part of a plan may leave out the very resource that adds the range.
+        let partial = self.completeness == Completeness::Partial && !observed;
+        // The data source lists one IPv6 block only ("aws_vpc").
+        let six = observed && matches!(net, IpNet::V6(_));
+        unknown
+            .or_else(unplaced)
+            .or_else(|| partial.then_some(Cause::PlanIncomplete))
+            .or_else(|| six.then(|| Cause::NotManaged(head.name().into())))
+            .or_else(|| self.twin_gap(vpc, net))
+    }
+
+    /// A data source that looks at the same VPC may list a range that another configuration added.
+    fn twin_gap(&self, vpc: Id<Vpc>, net: IpNet) -> Option<Cause> {
+        let id = self.vpcs[vpc].head.id.as_ref()?;
+        let twins = self.vpcs_by_id.get(id)?.iter().filter(|it| **it != vpc);
+        let mut holding =
+            twins.filter(|it| self.vpcs[**it].ranges.iter().any(|fact| may_touch(fact, net)));
+        holding.next().map(|it| Cause::NotManaged(self.vpcs[*it].head.name().into()))
+    }
+}
+
+/// Whether this range holds any address of `net`, or may once it is known.
+fn may_touch(fact: &Fact<IpNet>, net: IpNet) -> bool {
+    match &fact.value {
+        Tri::Known(range) => overlap(range.trunc(), net).is_some(),
+        Tri::Unknown(_) => gap_in(fact, net).is_some(),
+        Tri::Absent => false,
+    }
+}
+
+/// The cause of an unknown range that may be of the family of `net`: the argument tells.
+fn gap_in(fact: &Fact<IpNet>, net: IpNet) -> Option<Cause> {
+    let Tri::Unknown(cause) = &fact.value else { return None };
+    let other = match net {
+        IpNet::V4(_) => "ipv6_cidr_block",
+        IpNet::V6(_) => "cidr_block",
+    };
+    (fact.origin.attribute.as_deref() != Some(other)).then(|| cause.clone())
 }
 
 /// Whether both are IPv4 or both IPv6.

@@ -1,9 +1,6 @@
 //! Which VPC a gateway or another target of routes belongs to.
 
-use std::collections::BTreeMap;
-
-use groundplan_ir::{Cause, Origin, Tri};
-use ipnet::IpNet;
+use groundplan_ir::Cause;
 
 use crate::{Head, Id, InternetGateway, Link, RouteTarget, Topology, Vpc, VpnGateway};
 
@@ -83,65 +80,6 @@ impl Topology {
     /// are as good as one.
     pub fn vpc_of_table(&self, link: &Link<crate::RouteTable>) -> Link<Vpc> {
         owner(link, |table| self.route_tables[table].vpc.clone())
-    }
-}
-
-/// What is known of the sites behind the virtual private gateways, by VPC.
-#[derive(Debug, Default)]
-pub struct Sites {
-    by_vpc: BTreeMap<Id<Vpc>, Site>,
-}
-
-/// The sites behind one VPC's gateway.
-#[derive(Clone, Debug, Default)]
-pub struct Site {
-    /// The ranges of static VPN connections, with their places.
-    pub ranges: Vec<(IpNet, Origin)>,
-    /// Why there may be more: what is learned by BGP, over a VPN connection or Direct Connect.
-    pub open: Option<Cause>,
-}
-
-impl Sites {
-    /// Looks at every gateway, connection and association once.
-    pub fn new(topology: &Topology) -> Self {
-        let mut sites = Self::default();
-        for (_, connection) in topology.vpn_connections.iter() {
-            let known = connection.static_routes_only.value == Tri::Known(true);
-            if let (Some(gateway), false) = (connection.vpn_gateway.here(), known) {
-                sites.learns(topology, gateway);
-            }
-        }
-        for (_, association) in topology.dx_gateway_associations.iter() {
-            if let Some(gateway) = association.vpn_gateway.here() {
-                sites.learns(topology, gateway);
-            }
-        }
-        for (_, route) in topology.vpn_connection_routes.iter() {
-            let gateway = route
-                .connection
-                .here()
-                .and_then(|id| topology.vpn_connections[id].vpn_gateway.here());
-            if let (Some(gateway), Tri::Known(net)) = (gateway, &route.range.value)
-                && let Some(vpc) = topology.vpc_of_vpn_gateway(gateway).here()
-            {
-                let site = sites.by_vpc.entry(vpc).or_default();
-                site.ranges.push((net.trunc(), route.range.origin.clone()));
-            }
-        }
-        sites
-    }
-
-    fn learns(&mut self, topology: &Topology, gateway: Id<VpnGateway>) {
-        if let Some(vpc) = topology.vpc_of_vpn_gateway(gateway).here() {
-            let name = topology.vpn_gateways[gateway].head.name();
-            let cause = Cause::KnownAfterApply(format!("the routes learned by {name}").into());
-            self.by_vpc.entry(vpc).or_default().open.get_or_insert(cause);
-        }
-    }
-
-    /// The sites behind the gateway of this VPC, if it has one.
-    pub fn behind(&self, vpc: Id<Vpc>) -> Option<&Site> {
-        self.by_vpc.get(&vpc)
     }
 }
 

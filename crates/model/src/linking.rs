@@ -1,6 +1,6 @@
 //! What the arguments of one resource name: by id where it is known, else by reference.
 
-use groundplan_ir::{Argument, Cause, Expression, Followed, ResourceIndex, Step, Tri, Value};
+use groundplan_ir::{Argument, Cause, Expression, Followed, Mode, ResourceIndex, Step, Tri, Value};
 
 use crate::entity::Entity;
 use crate::lowering::Lowering;
@@ -18,6 +18,10 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
     ("aws_ec2_transit_gateway_vpc_attachment_accepter", "id", "transit_gateway_attachment_id"),
     ("aws_ec2_transit_gateway_peering_attachment_accepter", "id", "transit_gateway_attachment_id"),
 ];
+
+/// The argument by which a data source looks up its object, where it is not `id`.
+const LOOKUPS: &[(&str, &str)] =
+    &[("aws_route_table", "route_table_id"), ("aws_prefix_list", "prefix_list_id")];
 
 impl Reader<'_> {
     /// What an argument names.
@@ -53,6 +57,24 @@ impl Reader<'_> {
         match self.cx.by_id(T::KIND, id) {
             Some(place) => Link::Here(Id::new(place)),
             None => Link::Elsewhere(id.into()),
+        }
+    }
+
+    /// What a data source stands for. One that is read only during the apply and that names its object
+    /// by id is that object, not another one beside it.
+    fn looked_up<T: Entity>(&self, own: Id<T>, left: usize) -> Link<T> {
+        let kind = self.resource_type();
+        let argument = LOOKUPS.iter().find(|(it, _)| *it == kind).map_or("id", |(_, name)| *name);
+        let unread = matches!(self.value(T::identity(kind)), Value::Unknown(_));
+        if self.resource.address.mode != Mode::Data
+            || !unread
+            || self.is_written(argument) != Tri::Known(true)
+        {
+            return Link::Here(own);
+        }
+        match self.chained(argument, left.saturating_sub(1)) {
+            found @ (Link::Here(_) | Link::OneOf(..) | Link::Elsewhere(_)) => found,
+            Link::Unknown(_) | Link::Absent => Link::Here(own),
         }
     }
 
@@ -245,7 +267,7 @@ impl Lowering<'_> {
         if attribute == T::identity(kind)
             && let Some(place) = self.placed(at, T::KIND)
         {
-            return Link::Here(Id::new(place));
+            return reader.looked_up(Id::new(place), left);
         }
         let is_table_of = |name: &str| {
             matches!(

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use crate::addressing::overlap;
 use crate::route::Destination;
 use crate::{
-    Head, Id, Management, Peering, PrefixList, Route, RouteTable, RouteTarget, Subnet,
+    Head, Id, Link, Management, Peering, PrefixList, Route, RouteTable, RouteTarget, Subnet,
     TransitGateway, Vpc,
 };
 
@@ -120,16 +120,46 @@ impl Topology {
     /// [`Tri::Absent`] means that `near` is on neither side.
     pub fn far_side(&self, peering: Id<Peering>, near: Id<Vpc>) -> Tri<Id<Vpc>> {
         let it = &self.peerings[peering];
-        match (it.requester.here(), it.accepter.here()) {
-            (Some(one), _) if one == near => it.accepter.tri(),
-            (_, Some(two)) if two == near => it.requester.tri(),
-            (Some(_), Some(_)) => Tri::Absent,
-            (_, _) => match (it.requester.tri(), it.accepter.tri()) {
-                // A side that is elsewhere is not `near`, and the other side is not either.
-                _ if !it.requester.may_be(near) && !it.accepter.may_be(near) => Tri::Absent,
-                (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
-                (_, _) => Tri::Absent,
-            },
+        let near = Link::Here(near);
+        match (self.same_vpc(&it.requester, &near), self.same_vpc(&it.accepter, &near)) {
+            (Tri::Known(true), _) => it.accepter.tri(),
+            (_, Tri::Known(true)) => it.requester.tri(),
+            (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
+            (Tri::Known(false) | Tri::Absent, Tri::Known(false) | Tri::Absent) => Tri::Absent,
+        }
+    }
+
+    /// Whether this is only looked at and its id is not known yet.
+    pub fn is_unnamed(&self, peering: Id<Peering>) -> bool {
+        let head = &self.peerings[peering].head;
+        head.management == Management::Observed && head.id.is_none()
+    }
+
+    /// Whether a link may lead to this connection. One that is only looked at, and whose id is not
+    /// known yet, may be any.
+    pub fn may_be_peering(&self, link: &Link<Peering>, peering: Id<Peering>) -> bool {
+        match link {
+            Link::Here(id) => *id == peering || self.is_unnamed(*id),
+            Link::OneOf(ids, _) => ids.iter().any(|id| *id == peering || self.is_unnamed(*id)),
+            Link::Unknown(_) => true,
+            Link::Elsewhere(_) | Link::Absent => false,
+        }
+    }
+
+    /// Whether a route may lead over this peering connection.
+    pub fn may_use_peering(&self, route: &Route, peering: Id<Peering>) -> bool {
+        match &route.target {
+            RouteTarget::Peering(link) => self.may_be_peering(link, peering),
+            RouteTarget::Unknown(_) => true,
+            RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_) => false,
         }
     }
 }
@@ -149,23 +179,6 @@ impl Route {
             | RouteTarget::NetworkInterface(_)
             | RouteTarget::Other(_)
             | RouteTarget::Unknown(_) => None,
-        }
-    }
-
-    /// Whether it may lead over this peering connection.
-    pub fn may_use_peering(&self, peering: Id<Peering>) -> bool {
-        match &self.target {
-            RouteTarget::Peering(link) => link.may_be(peering),
-            RouteTarget::Unknown(_) => true,
-            RouteTarget::Local
-            | RouteTarget::InternetGateway(_)
-            | RouteTarget::VpnGateway(_)
-            | RouteTarget::EgressOnlyGateway(_)
-            | RouteTarget::NatGateway(_)
-            | RouteTarget::TransitGateway(_)
-            | RouteTarget::Endpoint(_)
-            | RouteTarget::NetworkInterface(_)
-            | RouteTarget::Other(_) => false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::route::{DestinationKey, Route, RouteSource};
 use crate::{
     Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool, Link,
+    EndpointRouteTableAssociation, GatewayAttachment, Id, InternetGateway, IpamPool, Link,
     MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
@@ -76,6 +76,8 @@ pub struct Topology {
     /// Whether absence proves anything.
     pub completeness: Completeness,
 
+    /// The VPCs with a known id; a resource and data sources may speak of one.
+    pub vpcs_by_id: BTreeMap<Box<str>, Vec<Id<Vpc>>>,
     pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
     pub subnets_of_vpc: Children<Vpc, Subnet>,
     pub tables_of_vpc: Children<Vpc, RouteTable>,
@@ -191,7 +193,7 @@ fn routes(
     standalone: &Arena<StandaloneRoute>,
     departed: &BTreeSet<(&str, &str)>,
 ) -> Arena<Route> {
-    let written: BTreeSet<(crate::Id<RouteTable>, DestinationKey)> = standalone
+    let written: BTreeSet<(Id<RouteTable>, DestinationKey)> = standalone
         .iter()
         .filter_map(|(_, it)| Some((it.route.table.here()?, it.route.destination.key()?)))
         .collect();
@@ -226,6 +228,11 @@ fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
 
 impl Topology {
     fn index(&mut self) {
+        for (id, vpc) in self.vpcs.iter() {
+            if let Some(name) = &vpc.head.id {
+                self.vpcs_by_id.entry(name.clone()).or_default().push(id);
+            }
+        }
         self.ranges_of_vpc =
             Children::new(self.cidr_associations.iter().map(|(id, it)| (id, &it.vpc)));
         self.subnets_of_vpc = Children::new(self.subnets.iter().map(|(id, it)| (id, &it.vpc)));

@@ -116,7 +116,7 @@ pub struct CidrAssociation {
     pub head: Head,
     /// The VPC.
     pub vpc: Link<Vpc>,
-    /// The range; none where Amazon provides it.
+    /// The range; none where Amazon is about to provide it.
     pub range: Option<Fact<IpNet>>,
     /// What it asks of an address pool.
     pub request: PoolRequest,
@@ -155,7 +155,7 @@ impl Entity for CidrAssociation {
         Self {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
-            range: (!generated).then_some(range),
+            range: (!generated || range.value.known().is_some()).then_some(range),
             request: PoolRequest::of(reader),
         }
     }

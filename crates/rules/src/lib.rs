@@ -13,6 +13,7 @@ mod return_path;
 mod rule;
 mod rules;
 mod side;
+mod way_back;
 
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};

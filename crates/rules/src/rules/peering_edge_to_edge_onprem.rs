@@ -150,8 +150,8 @@ fn decide(topology: &Topology, sites: &Sites, hop: &Hop<'_>) -> Tri<Found> {
         if let Some((_, origin)) =
             site.ranges.iter().find(|(site, _)| overlap(*site, net).is_some())
         {
-            match far.gap() {
-                Some(cause) => open = open.or_else(|| Some(cause.clone())),
+            match topology.range_gap(ends.far, net) {
+                Some(cause) => open = open.or(Some(cause)),
                 None => return Tri::Known(Some((ends, net, origin.clone()))),
             }
         } else {

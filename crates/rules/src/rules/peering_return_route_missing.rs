@@ -85,159 +85,173 @@ use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Id, Link, Peering, Route, RouteTarget, Topology, Vpc, touches};
 use ipnet::IpNet;
 
-use crate::over_peering::hops;
+use crate::over_peering::{subjects, unclear};
 use crate::place::{MOST_PLACES, reference, several};
 use crate::propose::{Proposed, resource};
+use crate::way_back::{Families, may_be_in, senders, way_back};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule =
     Rule { severity: Severity::Error, class: Class::BlackHole, since: "0.1.0", check };
 
-/// Routes over one connection, by the VPC whose table they are in.
-type Forward<'t> = BTreeMap<Id<Peering>, Vec<(&'t Route, Link<Vpc>)>>;
+/// The routes that lead or may lead over peering connections, sorted once for all of them.
+#[derive(Default)]
+struct Routes<'t> {
+    /// By connection: its routes, with the VPC whose table each is in.
+    over: BTreeMap<Id<Peering>, Vec<(&'t Route, Link<Vpc>)>>,
+    /// By the VPC whose table they are in: routes whose connection is not told.
+    vague: BTreeMap<Id<Vpc>, Vec<&'t Route>>,
+}
+
+/// What one side sends to the other.
+struct Sent<'t> {
+    /// Routes that are proven to.
+    proven: Vec<&'t Route>,
+    /// Why there may be others.
+    perhaps: Option<Cause>,
+}
 
 /// One side sends and the other has no way back.
 struct OneWay<'t> {
     near: Id<Vpc>,
     far: Id<Vpc>,
     routes: Vec<&'t Route>,
+    /// Where no way leads back to.
+    senders: Vec<IpNet>,
 }
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let mut forward: Forward<'_> = BTreeMap::new();
-    for hop in hops(cx.topology) {
-        if let Link::Here(peering) = hop.link {
-            let near = cx.topology.vpc_of_table(&hop.route.table);
-            forward.entry(*peering).or_default().push((hop.route, near));
-        }
-    }
-    for (id, peering) in cx.topology.peerings.iter() {
-        let routes = forward.get(&id).map_or(&[][..], Vec::as_slice);
-        let answer = decide(cx.topology, id, peering, routes)
+    let routes = sorted(cx.topology);
+    for (id, peering) in subjects(cx.topology) {
+        let answer = decide(cx.topology, &routes, id, peering)
             .map(|found| found.map(|one_way| words(cx.topology, peering, &one_way)));
         out.answer(&peering.head.origin, answer);
     }
 }
 
+fn sorted(topology: &Topology) -> Routes<'_> {
+    let mut routes = Routes::default();
+    for (_, route) in topology.routes.iter() {
+        let vague = match &route.target {
+            RouteTarget::Peering(Link::Here(peering)) => {
+                let near = topology.vpc_of_table(&route.table);
+                routes.over.entry(*peering).or_default().push((route, near));
+                topology.is_unnamed(*peering)
+            }
+            RouteTarget::Peering(Link::OneOf(..) | Link::Unknown(_)) => true,
+            // What takes everything is meant for a gateway.
+            RouteTarget::Unknown(_) => !route.destination.is_default(),
+            RouteTarget::Peering(Link::Elsewhere(_) | Link::Absent)
+            | RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_) => false,
+        };
+        if vague && let Link::Here(near) = topology.vpc_of_table(&route.table) {
+            routes.vague.entry(near).or_default().push(route);
+        }
+    }
+    routes
+}
+
 fn decide<'t>(
     topology: &'t Topology,
+    routes: &Routes<'t>,
     id: Id<Peering>,
     peering: &Peering,
-    routes: &[(&'t Route, Link<Vpc>)],
 ) -> Tri<Option<OneWay<'t>>> {
-    // Without any route over it, it is `peering-without-routes`.
-    if routes.is_empty() {
-        return Tri::Known(None);
-    }
+    let over = routes.over.get(&id).map_or(&[][..], Vec::as_slice);
     let (one, two) = match (peering.requester.tri(), peering.accepter.tri()) {
+        // Without any route over it, it is `peering-without-routes`.
+        (Tri::Unknown(_), _) | (_, Tri::Unknown(_)) if over.is_empty() => return Tri::Known(None),
         (Tri::Known(one), Tri::Known(two)) => (one, two),
         (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => return Tri::Unknown(cause),
         (Tri::Absent, _) | (_, Tri::Absent) => return Tri::Absent,
     };
+    // A VPC that is peered with itself is the business of `self-peering`.
+    if one == two {
+        return Tri::Known(None);
+    }
     let mut open = None;
     for (near, far) in [(one, two), (two, one)] {
-        let there: Vec<&Route> = routes
-            .iter()
-            .filter(|(route, from)| from.here() == Some(near) && leads_to(topology, route, far))
-            .map(|(route, _)| *route)
-            .collect();
-        if there.is_empty() {
+        let sent = sent(topology, routes, id, over, (near, far));
+        if sent.proven.is_empty() && sent.perhaps.is_none() {
             continue;
         }
-        match way_back(topology, id, &senders(topology, near, &there), far) {
-            Tri::Known(true) | Tri::Absent => (),
-            Tri::Known(false) => return Tri::Known(Some(OneWay { near, far, routes: there })),
-            Tri::Unknown(cause) => open = open.or(Some(cause)),
+        let families = families(topology, &sent.proven, far);
+        let senders = senders(topology, near, &sent.proven, families);
+        let unplaced: Vec<(&Route, Cause)> =
+            over.iter().filter_map(|(route, from)| Some((*route, may_be_in(from, far)?))).collect();
+        match (way_back(topology, id, &senders, far, &unplaced), sent.perhaps) {
+            (Tri::Known(true) | Tri::Absent, _) => (),
+            (Tri::Known(false), _) if !sent.proven.is_empty() => {
+                let senders = senders.ranges;
+                return Tri::Known(Some(OneWay { near, far, routes: sent.proven, senders }));
+            }
+            (Tri::Known(false), cause) => open = open.or(cause),
+            (Tri::Unknown(cause), _) => open = open.or(Some(cause)),
         }
     }
     open.map_or(Tri::Known(None), Tri::Unknown)
 }
 
-/// Whether a route is meant for the far VPC; a destination that is not known may be.
-fn leads_to(topology: &Topology, route: &Route, far: Id<Vpc>) -> bool {
-    let (nets, gap) = topology.destination_ranges(&route.destination);
-    gap.is_some() || meets(topology, &nets, far)
-}
-
-fn meets(topology: &Topology, nets: &[IpNet], vpc: Id<Vpc>) -> bool {
-    let held: Vec<IpNet> = topology.ranges(vpc).known().map(|(net, _)| net).collect();
-    touches(nets, &held)
-}
-
-/// The addresses that packets come from, and why there may be more of them.
-struct Senders {
-    ranges: Vec<IpNet>,
-    gap: Option<Cause>,
-}
-
-/// The subnets that use the tables of these routes; the whole VPC where they cannot all be told.
-fn senders(topology: &Topology, near: Id<Vpc>, routes: &[&Route]) -> Senders {
-    let ranges = topology.ranges(near);
-    let whole = Senders {
-        ranges: ranges.known().map(|(net, _)| net).collect(),
-        gap: ranges.gap().cloned(),
-    };
-    let subnets = topology.subnets_of_vpc.of(near);
-    let closed = topology.container_open(&topology.vpcs[near].head).is_none();
-    if !closed || subnets.is_empty() || topology.subnets_of_vpc.open(near).is_some() {
-        return whole;
-    }
-    let mut found = Vec::new();
-    for id in subnets {
-        let uses = match topology.table_of(*id) {
-            Tri::Known(table) => routes.iter().any(|route| route.table.may_be(table)),
-            Tri::Unknown(_) => true,
-            Tri::Absent => false,
-        };
-        match topology.subnets[*id].range.value.known() {
-            Some(net) if uses => found.push(net.trunc()),
-            None if uses => return whole,
-            Some(_) | None => (),
-        }
-    }
-    if found.is_empty() { whole } else { Senders { ranges: found, gap: None } }
-}
-
-/// Whether any table of `far` sends packets for the senders somewhere from where they can get there.
-fn way_back(topology: &Topology, id: Id<Peering>, senders: &Senders, far: Id<Vpc>) -> Tri<bool> {
-    let mut open: Option<Cause> = None;
-    for table in topology.tables(far) {
-        for (_, route) in topology.routes(*table).filter(|(_, route)| may_return(route, id)) {
-            let (nets, gap) = topology.destination_ranges(&route.destination);
-            if touches(&nets, &senders.ranges) {
-                return Tri::Known(true);
+/// The routes of `near` that are meant for `far`.
+fn sent<'t>(
+    topology: &'t Topology,
+    routes: &Routes<'t>,
+    id: Id<Peering>,
+    over: &[(&'t Route, Link<Vpc>)],
+    (near, far): (Id<Vpc>, Id<Vpc>),
+) -> Sent<'t> {
+    let mut sent = Sent { proven: Vec::new(), perhaps: None };
+    for (route, from) in over {
+        let (nets, gap) = topology.destination_ranges(&route.destination);
+        let meets = touches(&nets, &held(topology, far));
+        if from.here() == Some(near) {
+            if meets {
+                sent.proven.push(*route);
+            } else {
+                sent.perhaps = sent.perhaps.take().or(gap);
             }
-            open = open.or(gap);
+        } else if meets {
+            sent.perhaps = sent.perhaps.take().or_else(|| may_be_in(from, near));
         }
     }
-    let matters = |route: &Route| may_return(route, id);
-    let open = open
-        .or_else(|| senders.gap.clone())
-        .or_else(|| topology.vpc_routes_gap(far, matters))
-        .or_else(|| topology.stray_routes(matters));
-    open.map_or(Tri::Known(false), Tri::Unknown)
+    let vague = routes.vague.get(&near).into_iter().flatten();
+    let mut vague = vague.filter(|route| {
+        let (nets, gap) = topology.destination_ranges(&route.destination);
+        topology.may_use_peering(route, id)
+            && (gap.is_some() || touches(&nets, &held(topology, far)))
+    });
+    sent.perhaps = sent.perhaps.or_else(|| vague.next().map(|route| unclear(route)));
+    sent
 }
 
-/// A way back by a transit gateway or an appliance is asymmetric and works. Internet and NAT gateways
-/// do not lead to private addresses, and another peering connection leads to another VPC.
-fn may_return(route: &Route, id: Id<Peering>) -> bool {
-    match &route.target {
-        RouteTarget::Peering(link) => link.may_be(id),
-        RouteTarget::TransitGateway(_)
-        | RouteTarget::VpnGateway(_)
-        | RouteTarget::Endpoint(_)
-        | RouteTarget::NetworkInterface(_)
-        | RouteTarget::Other(_)
-        | RouteTarget::Unknown(_) => true,
-        RouteTarget::Local
-        | RouteTarget::InternetGateway(_)
-        | RouteTarget::EgressOnlyGateway(_)
-        | RouteTarget::NatGateway(_) => false,
+fn held(topology: &Topology, vpc: Id<Vpc>) -> Vec<IpNet> {
+    topology.ranges(vpc).known().map(|(net, _)| net).collect()
+}
+
+/// The families in which these routes lead to `far`; both where no route is proven.
+fn families(topology: &Topology, routes: &[&Route], far: Id<Vpc>) -> Families {
+    if routes.is_empty() {
+        return Families::BOTH;
     }
+    let held = held(topology, far);
+    let nets: Vec<IpNet> = routes
+        .iter()
+        .flat_map(|route| topology.destination_ranges(&route.destination).0)
+        .filter(|net| touches(&[*net], &held))
+        .collect();
+    Families::of(&nets)
 }
 
 fn words(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> Finding {
-    let OneWay { near, far, routes } = one_way;
+    let OneWay { near, far, routes, senders } = one_way;
     let (near_name, far_name) = (topology.vpcs[*near].head.name(), topology.vpcs[*far].head.name());
     let name = peering.head.name();
     let tables: Vec<_> =
@@ -252,19 +266,39 @@ fn words(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> Findin
     let names: Vec<String> = tables.iter().map(|table| table.name()).collect();
     finding
         .message(format!(
-            "`{near_name}` sends to `{far_name}` over `{name}`, and no table of `{far_name}` leads back"
+            "`{near_name}` sends to `{far_name}` over `{name}`, and no table of `{far_name}` leads back \
+             to {}",
+            listed(senders)
         ))
         .why("a peering connection needs routes in both VPCs; answers are dropped in the far one")
-        .help(format!("add the way back to {}:\n{}", several(&names), block(topology, peering, *near, *far)))
+        .help(format!("add the way back to {}:\n{}", several(&names), block(topology, peering, one_way)))
+}
+
+/// The ranges that miss a way back: all of a few, the first of many.
+fn listed(nets: &[IpNet]) -> String {
+    let shown: Vec<String> = nets.iter().take(3).map(ToString::to_string).collect();
+    match nets.len().saturating_sub(3) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// The `aws_route` that is missing.
-fn block(topology: &Topology, peering: &Peering, near: Id<Vpc>, far: Id<Vpc>) -> String {
-    let ranges = topology.ranges(near);
-    let Some((net, _)) = ranges.known().next() else { return String::new() };
+fn block(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> String {
+    let ranges = topology.ranges(one_way.near);
+    let mut back = ranges.known().map(|(net, _)| net);
+    let Some(net) = back.find(|net| touches(&[*net], &one_way.senders)) else {
+        return String::new();
+    };
+    let destination = match net {
+        IpNet::V4(_) => "destination_cidr_block",
+        IpNet::V6(_) => "destination_ipv6_cidr_block",
+    };
     let net = net.to_string();
-    let table =
-        topology.tables(far).first().map(|table| &topology.route_tables[*table].head.origin);
+    let table = topology
+        .tables(one_way.far)
+        .first()
+        .map(|table| &topology.route_tables[*table].head.origin);
     let Some(table) = table else { return String::new() };
     let table_id = reference(table, table).unwrap_or_default();
     let connection = reference(&peering.head.origin, table)
@@ -274,7 +308,7 @@ fn block(topology: &Topology, peering: &Peering, near: Id<Vpc>, far: Id<Vpc>) ->
         "back",
         &[
             ("route_table_id", Proposed::Reference(table_id)),
-            ("destination_cidr_block", Proposed::Text(&net)),
+            (destination, Proposed::Text(&net)),
             ("vpc_peering_connection_id", Proposed::Reference(connection)),
         ],
     )

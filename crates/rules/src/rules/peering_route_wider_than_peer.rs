@@ -110,7 +110,7 @@ fn decide(
         Tri::Absent => return Tri::Absent,
     };
     let far = topology.ranges(ends.far);
-    let site = sites.behind(ends.far).cloned().unwrap_or_default();
+    let site = sites.behind(ends.far).unwrap_or_default();
     let sites: Vec<IpNet> = site.ranges.iter().map(|(net, _)| *net).collect();
     for net in nets {
         let theirs = far.known_like(net);
@@ -119,12 +119,13 @@ fn decide(
         }
         let apart = !touches(&[net], &theirs);
         // What lies in a third VPC or behind the far one's VPN has rules of its own.
-        let third = held.touching(net).any(|vpc| vpc != ends.near && vpc != ends.far);
+        let third = held.third(topology, net, [ends.near, ends.far]).is_some();
         if apart && (third || touches(&[net], &sites)) {
             continue;
         }
-        match far.gap().or(site.open.as_ref().filter(|_| apart)) {
-            Some(cause) => open = open.or_else(|| Some(cause.clone())),
+        // What may be learned from a site changes nothing: it is not in the far VPC either.
+        match topology.range_gap(ends.far, net) {
+            Some(cause) => open = open.or(Some(cause)),
             None => return Tri::Known(Some((ends, net))),
         }
     }

@@ -112,11 +112,10 @@ fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Found> {
         if is_default(net) || touches(&[net], &far.known_like(net)) {
             continue;
         }
-        let third = held.touching(net).find(|vpc| *vpc != ends.near && *vpc != ends.far);
-        match (third, far.gap()) {
-            (None, _) => (),
-            (Some(_), Some(cause)) => open = open.or_else(|| Some(cause.clone())),
-            (Some(third), None) => return Tri::Known(Some((ends, net, third))),
+        let Some(third) = held.third(topology, net, [ends.near, ends.far]) else { continue };
+        match topology.range_gap(ends.far, net) {
+            Some(cause) => open = open.or(Some(cause)),
+            None => return Tri::Known(Some((ends, net, third))),
         }
     }
     open.map_or(Tri::Known(None), Tri::Unknown)

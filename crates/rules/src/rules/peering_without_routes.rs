@@ -67,6 +67,7 @@ use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Id, Link, Management, Peering, Route, RouteTarget, Topology, Vpc};
 
+use crate::over_peering::{subjects, unclear};
 use crate::pairs::names;
 use crate::{Context, Rule, Sink};
 
@@ -82,7 +83,7 @@ struct Users<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let users = users(cx.topology);
-    for (id, peering) in cx.topology.peerings.iter() {
+    for (id, peering) in subjects(cx.topology) {
         let answer = decide(cx.topology, &users, id, peering)
             .map(|idle| idle.then(|| words(cx.topology, peering)));
         out.answer(&peering.head.origin, answer);
@@ -95,6 +96,10 @@ fn users(topology: &Topology) -> Users<'_> {
         match (route.peering(), &route.target) {
             (Some(peering), _) => {
                 users.certain.insert(peering);
+                // What is looked up only during the apply may turn out to be any connection.
+                if topology.is_unnamed(peering) {
+                    users.unclear.push(route);
+                }
             }
             (None, RouteTarget::Peering(_) | RouteTarget::Unknown(_)) => users.unclear.push(route),
             (None, _) => (),
@@ -107,63 +112,70 @@ fn decide(topology: &Topology, users: &Users<'_>, id: Id<Peering>, peering: &Pee
     if users.certain.contains(&id) {
         return Tri::Known(false);
     }
-    if let Some(route) = users.unclear.iter().find(|route| route.may_use_peering(id)) {
+    if let Some(route) = users.unclear.iter().find(|route| topology.may_use_peering(route, id)) {
         return Tri::Unknown(unclear(route));
     }
     let sides = [managed(topology, &peering.requester), managed(topology, &peering.accepter)];
     let mut seen = false;
+    let mut unseen = None;
     for vpc in sides {
         match vpc {
-            Tri::Known(vpc) => {
+            Ok(vpc) => {
                 seen = true;
-                if let Some(cause) = topology.vpc_routes_gap(vpc, |route| route.may_use_peering(id))
-                {
+                let matters = |route: &Route| topology.may_use_peering(route, id);
+                if let Some(cause) = topology.vpc_routes_gap(vpc, matters) {
                     return Tri::Unknown(cause);
                 }
             }
-            Tri::Unknown(cause) => return Tri::Unknown(cause),
-            Tri::Absent => (),
+            Err(Side::Unclear(cause)) => return Tri::Unknown(cause),
+            Err(Side::Unseen(cause)) => unseen = unseen.or(Some(cause)),
         }
     }
-    if seen { Tri::Known(true) } else { Tri::Unknown(Cause::NotInInput("either VPC".into())) }
-}
-
-fn unclear(route: &Route) -> Cause {
-    match &route.target {
-        RouteTarget::Peering(Link::OneOf(_, cause) | Link::Unknown(cause))
-        | RouteTarget::Unknown(cause) => cause.clone(),
-        RouteTarget::Peering(Link::Here(_) | Link::Elsewhere(_) | Link::Absent)
-        | RouteTarget::Local
-        | RouteTarget::InternetGateway(_)
-        | RouteTarget::VpnGateway(_)
-        | RouteTarget::EgressOnlyGateway(_)
-        | RouteTarget::NatGateway(_)
-        | RouteTarget::TransitGateway(_)
-        | RouteTarget::Endpoint(_)
-        | RouteTarget::NetworkInterface(_)
-        | RouteTarget::Other(_) => Cause::UnplacedMember(route.origin.to_string().into()),
+    // One side without a route is enough: nothing gets out there, and no answer does.
+    match unseen {
+        Some(cause) if !seen => Tri::Unknown(cause),
+        Some(_) | None => Tri::Known(true),
     }
 }
 
-/// The VPC of a side whose tables are in this input; absent for one that is managed elsewhere.
-fn managed(topology: &Topology, link: &Link<Vpc>) -> Tri<Id<Vpc>> {
+/// Why the tables of a side are not seen.
+enum Side {
+    /// They are in another configuration.
+    Unseen(Cause),
+    /// Whose tables they are is not told.
+    Unclear(Cause),
+}
+
+/// The VPC of a side whose tables are in this input.
+fn managed(topology: &Topology, link: &Link<Vpc>) -> Result<Id<Vpc>, Side> {
     match link {
-        Link::Here(vpc) if topology.vpcs[*vpc].head.management == Management::Observed => {
-            Tri::Absent
+        Link::Here(vpc) => {
+            let head = &topology.vpcs[*vpc].head;
+            if head.management == Management::Observed {
+                return Err(Side::Unseen(Cause::NotManaged(head.name().into())));
+            }
+            Ok(*vpc)
         }
-        Link::Here(vpc) => Tri::Known(*vpc),
-        Link::Elsewhere(_) | Link::Absent => Tri::Absent,
-        Link::OneOf(_, cause) | Link::Unknown(cause) => Tri::Unknown(cause.clone()),
+        Link::Elsewhere(id) => Err(Side::Unseen(Cause::NotInInput(id.clone()))),
+        Link::OneOf(_, cause) | Link::Unknown(cause) => Err(Side::Unclear(cause.clone())),
+        Link::Absent => Err(Side::Unseen(Cause::NotInInput("the other VPC".into()))),
     }
 }
 
 fn words(topology: &Topology, peering: &Peering) -> Finding {
     let name = peering.head.name();
     let (one, two) = names(topology, peering);
+    // Only what is seen may be said: the tables of a VPC elsewhere are not in the input.
+    let seen = |link| managed(topology, link).is_ok();
+    let whose = match (seen(&peering.requester), seen(&peering.accepter)) {
+        (true, false) => format!("`{one}`"),
+        (false, true) => format!("`{two}`"),
+        (true, true) | (false, false) => format!("`{one}` or `{two}`"),
+    };
     Finding::at(&peering.head.origin, "no route leads over it")
         .also(&peering.requester_origin, "needs a route to the other side")
         .also(&peering.accepter_origin, "needs a route to the other side")
-        .message(format!("no route table of `{one}` or `{two}` has a route over `{name}`"))
+        .message(format!("no route table of {whose} has a route over `{name}`"))
         .why("accepting a peering connection changes no route table, so nothing uses this one")
         .help(format!(
             "add an `aws_route` with `vpc_peering_connection_id = {name}.id` to the tables of both \
