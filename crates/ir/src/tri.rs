@@ -82,6 +82,9 @@ pub enum Cause {
     NotManaged(Box<str>),
     /// The container exists already, and other configurations may have put members into it.
     Shared(Box<str>),
+    /// Something there sends packets on for others (NAT, a firewall, an appliance), so their source is
+    /// not told by where they come from.
+    Relayed(Box<str>),
     /// A member of the container cannot be followed to its parent.
     UnplacedMember(Box<str>),
     /// The plan holds only a part of the configuration (`-target`, an error, deferral).
@@ -123,6 +126,10 @@ impl fmt::Display for Cause {
             Self::Shared(what) => {
                 write!(out, "`{what}` exists already, and another configuration may have added to it")
             }
+            Self::Relayed(what) => write!(
+                out,
+                "`{what}` translates or passes on packets, so that it may send for others than itself"
+            ),
             Self::UnplacedMember(what) => {
                 write!(out, "`{what}` cannot be followed to what it belongs to")
             }

@@ -79,7 +79,11 @@ fn own_ranges(reader: &Reader<'_>) -> Vec<Fact<IpNet>> {
             let cause = Cause::KnownAfterApply(primary.origin.to_string().into());
             ranges.push(Fact { value: Tri::Unknown(cause), origin: primary.origin });
         }
-        Tri::Absent => (),
+        // Every VPC has an IPv4 range; a plan without it is damaged or not whole.
+        Tri::Absent => {
+            let cause = Cause::BadValue(primary.origin.to_string().into());
+            ranges.push(Fact { value: Tri::Unknown(cause), origin: primary.origin });
+        }
         Tri::Known(_) | Tri::Unknown(_) => ranges.push(primary),
     }
     if let Value::List(items) = reader.value("cidr_block_associations") {

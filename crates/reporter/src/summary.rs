@@ -80,6 +80,7 @@ fn words(cause: &Cause) -> &'static str {
         Cause::Shared(_) => {
             "something exists already and other configurations may have added to it"
         }
+        Cause::Relayed(_) => "a VPC translates or passes on packets of others",
         Cause::NotManaged(_) => "something is only looked at here and managed elsewhere",
         Cause::UnplacedMember(_) => "a part cannot be followed to what it belongs to",
         Cause::PlanIncomplete => "the plan is incomplete",
@@ -103,6 +104,7 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::OtherAttribute(_) => "other-attribute",
         Cause::NotInInput(_) => "not-in-input",
         Cause::NotManaged(_) => "not-managed",
+        Cause::Relayed(_) => "relayed",
         Cause::Shared(_) => "shared",
         Cause::UnplacedMember(_) => "unplaced-member",
         Cause::PlanIncomplete => "plan-incomplete",

@@ -146,6 +146,9 @@ impl<'t> Group<'t> {
             match (back, &found, &doubt) {
                 (Back::Missing(table), Some((wanted, by)), _) => {
                     if let Some(route) = self.sends(asker, *wanted, *by) {
+                        if let Some(cause) = &asker.relays {
+                            return Some(Answer::Doubt(cause.clone()));
+                        }
                         return Some(Answer::Broken(OneWay {
                             asking: asker.attachment,
                             route,

@@ -2,7 +2,7 @@
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, Exits, Id, Proven, TgwRouteTable, Topology, TransitGateway, Vpc,
+    Attachment, Exits, Id, Proven, RouteTarget, TgwRouteTable, Topology, TransitGateway, Vpc,
 };
 use ipnet::IpNet;
 
@@ -18,6 +18,8 @@ pub(crate) struct Side {
     pub(crate) gap: Option<Cause>,
     /// The gateway's table for what comes from it.
     pub(crate) table: Tri<Id<TgwRouteTable>>,
+    /// Why what it sends may come from others.
+    pub(crate) relays: Option<Cause>,
     /// Where its own tables lead.
     pub(crate) exits: Exits,
 }
@@ -54,6 +56,7 @@ pub(crate) fn side(
                 ranges: ranges.known_v4().map(|(net, _)| net).collect(),
                 gap: ranges.gap().cloned(),
                 table,
+                relays: relays(topology, vpc),
                 exits,
             })
         }
@@ -63,10 +66,30 @@ pub(crate) fn side(
             ranges: Vec::new(),
             gap: Some(cause.clone()),
             table,
+            relays: None,
             exits: Exits { gap: Some(cause), ..Exits::default() },
         }),
         Tri::Absent => None,
     }
+}
+
+/// Whether a VPC hands packets to a NAT gateway, a firewall or an appliance: in central egress and
+/// inspection it sends packets whose answers look for other addresses than its own ("Centralized
+/// egress to internet", "Appliance in a shared services VPC").
+fn relays(topology: &Topology, vpc: Id<Vpc>) -> Option<Cause> {
+    let passes_on = |target: &RouteTarget| {
+        matches!(
+            target,
+            RouteTarget::NatGateway(_)
+                | RouteTarget::NetworkInterface(_)
+                | RouteTarget::Endpoint(_)
+        )
+    };
+    let tables = topology.tables(vpc).iter();
+    let mut routes = tables.flat_map(|table| topology.routes(*table));
+    routes
+        .any(|(_, route)| passes_on(&route.target))
+        .then(|| Cause::Relayed(topology.vpcs[vpc].head.name().into()))
 }
 
 impl Class {

@@ -114,7 +114,11 @@ fn decide(
     let sites: Vec<IpNet> = site.ranges.iter().map(|(net, _)| *net).collect();
     for net in nets {
         let theirs = far.known_like(net);
-        if covered(net, &theirs) {
+        // The near VPC's own ranges are local, and longer routes of the table take what is theirs.
+        let mut settled = theirs.clone();
+        settled.extend(topology.ranges(ends.near).known_like(net));
+        settled.extend(longer(topology, hop, net));
+        if covered(net, &settled) {
             continue;
         }
         let apart = !touches(&[net], &theirs);
@@ -130,6 +134,13 @@ fn decide(
         }
     }
     open.map_or(Tri::Known(None), Tri::Unknown)
+}
+
+/// What longer routes of the same table take out of `net`.
+fn longer(topology: &Topology, hop: &Hop<'_>, net: IpNet) -> Vec<IpNet> {
+    let Some(table) = hop.route.table.here() else { return Vec::new() };
+    let ranges = topology.routes(table).filter_map(|(_, route)| route.range());
+    ranges.filter(|it| *it != net && net.contains(it)).collect()
 }
 
 /// A list of AWS is `peering-edge-to-edge-gateway-endpoint`.
