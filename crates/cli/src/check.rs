@@ -21,6 +21,10 @@ pub(crate) fn run(args: &Check) -> Exit {
         Ok(rules) => rules,
         Err(name) => return output::usage(&unknown_rule(name)),
     };
+    if rules.is_empty() {
+        // A gate that checks nothing must not be mistaken for one that found nothing.
+        return output::usage("`--select` and `--ignore` leave no rule to run");
+    }
     if let Some((_, path)) = args.output.iter().find(|(_, path)| is_same(path, &args.input)) {
         return output::usage(&format!("{} is the input, and is kept", path.display()));
     }
