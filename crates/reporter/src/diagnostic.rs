@@ -161,3 +161,42 @@ impl Diagnostic for Shown {
         Some(Box::new(self.excerpt.labels.iter().map(label)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn plain_lines_stand_in_when_drawing_fails() {
+        assert_eq!(guarded(|| panic!("as miette does beyond column 65,535")), None);
+        assert_eq!(guarded(|| None), None);
+        assert_eq!(guarded(|| Some("drawn".to_owned())), Some("drawn".to_owned()));
+        assert_eq!(
+            Shown::new(&sample::overlap(), "plan.json").plain(),
+            "error[peering-cidr-overlap]: `aws_vpc.app` and `aws_vpc.data` both hold 10.0.1.0/24\n\
+             \x20 aws_vpc_peering_connection.app_data\n\
+             \x20 aws_vpc.app\n\
+             \x20   cidr_block = \"10.0.0.0/16\"\n\
+             \x20 aws_vpc.data\n\
+             \x20   cidr_block = \"10.0.1.0/24\"\n\
+             \x20 AWS does not peer them\n\
+             \x20 fix: give one of the two another range\n\
+             \x20 more: groundplan explain peering-cidr-overlap\n"
+        );
+        for attack in sample::attacks() {
+            sample::assert_harmless(&Shown::new(&sample::named(&attack), "plan.json").plain());
+        }
+    }
+
+    #[test]
+    fn nothing_from_the_input_makes_drawing_fail() {
+        for width in [0, 1, 7, 40, 100, 10_000] {
+            let renderer = Renderer::new(&Settings { width, ..sample::SETTINGS }, "plan.json");
+            for attack in sample::attacks() {
+                // Only a drawn finding has a frame.
+                assert!(renderer.finding(&sample::named(&attack)).contains("╭─[plan.json]"));
+            }
+        }
+    }
+}

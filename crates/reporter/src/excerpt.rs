@@ -65,7 +65,8 @@ pub(crate) fn excerpt(finding: &Finding) -> Excerpt {
     out
 }
 
-/// Writes one address and the attributes of it that have labels; equal attributes share a line.
+/// Writes one address and the attributes of it that have labels. Each attribute has a line of its own,
+/// since two inline blocks of one resource can look alike.
 fn write_address<'l>(
     text: &mut String,
     address: &Address,
@@ -73,18 +74,12 @@ fn write_address<'l>(
     ranked: &mut Vec<(usize, Placed)>,
 ) {
     let header = sanitise::line(&address.to_string(), WIDEST);
-    let start = push(text, "", &header);
-    let mut lines: Vec<(Option<String>, usize)> = vec![(None, start)];
+    let head = push(text, "", &header);
     for (rank, label) in labels {
         let words = sanitise::line(&label.text, WIDEST);
         let line = attribute_line(label);
-        let known = lines.iter().find(|(it, _)| *it == line).map(|(_, start)| *start);
+        let start = line.as_ref().map_or(head, |line| push(text, "  ", line));
         let length = line.as_ref().map_or(header.len(), String::len);
-        let start = known.unwrap_or_else(|| {
-            let start = push(text, "  ", line.as_deref().unwrap_or_default());
-            lines.push((line, start));
-            start
-        });
         match ranked.iter_mut().find(|(_, it)| it.start == start) {
             Some((_, before)) => before.add(&words),
             None => ranked.push((rank, Placed { start, length, words })),
@@ -109,4 +104,69 @@ fn push(text: &mut String, indent: &str, line: &str) -> usize {
     text.push_str(line);
     text.push('\n');
     start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    /// What each label stands on, and its words.
+    fn labelled(excerpt: &Excerpt) -> Vec<(&str, &str)> {
+        let on = |it: &Placed| it.start..it.start + it.length;
+        excerpt.labels.iter().map(|it| (&excerpt.text[on(it)], &*it.words)).collect()
+    }
+
+    #[test]
+    fn both_ends_are_written_as_terraform_writes_them() {
+        let excerpt = excerpt(&sample::overlap());
+        assert_eq!(
+            excerpt.text,
+            "aws_vpc_peering_connection.app_data\n\
+             aws_vpc.app\n  cidr_block = \"10.0.0.0/16\"\n\
+             aws_vpc.data\n  cidr_block = \"10.0.1.0/24\"\n"
+        );
+        assert_eq!(
+            labelled(&excerpt),
+            [
+                ("aws_vpc_peering_connection.app_data", "fails"),
+                ("cidr_block = \"10.0.0.0/16\"", "the requester's range"),
+                ("cidr_block = \"10.0.1.0/24\"", "the accepter's range"),
+            ]
+        );
+    }
+
+    #[test]
+    fn labels_of_one_address_share_its_header() {
+        let table = sample::origin("aws_route_table.a");
+        let route = table.attribute("route", Some("\"10.0.0.0/8\"".into()));
+        let finding = Finding::at(&route, "the first")
+            .also(&sample::origin("aws_vpc.a"), "the network")
+            .also(&route, "the second")
+            .also(&table, "one")
+            .also(&table, "two");
+        let excerpt = excerpt(&finding);
+        let route = "route = \"10.0.0.0/8\"";
+        assert_eq!(excerpt.text, format!("aws_route_table.a\n  {route}\n  {route}\naws_vpc.a\n"));
+        assert_eq!(
+            labelled(&excerpt),
+            [
+                (route, "the first"),
+                ("aws_vpc.a", "the network"),
+                (route, "the second"),
+                ("aws_route_table.a", "one; two"),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_places_and_long_lines_are_cut() {
+        let mut finding = sample::named(&"x".repeat(1_000_000));
+        for at in 0..20 {
+            finding = finding.also(&sample::origin(&format!("aws_vpc.v{at}")), "also");
+        }
+        let excerpt = excerpt(&finding);
+        assert_eq!((excerpt.labels.len(), excerpt.left_out), (MOST_PLACES, 14));
+        assert!(excerpt.text.lines().all(|line| line.chars().count() <= WIDEST + 3));
+    }
 }

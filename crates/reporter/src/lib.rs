@@ -9,6 +9,8 @@ mod excerpt;
 mod format;
 mod human;
 mod json;
+#[cfg(test)]
+mod sample;
 mod sanitise;
 mod sarif;
 mod summary;

@@ -22,3 +22,69 @@ impl Reporter for Json {
         out.write_all(b"\n")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Format;
+    use crate::sample::{self, SETTINGS};
+
+    #[test]
+    fn the_values_are_those_of_the_report() {
+        let document = sample::parsed(Format::Json, &sample::report());
+        assert_eq!(document["schema_version"], 1);
+        assert_eq!(document["tool"], json!({"name": "groundplan", "version": "1.2.3"}));
+        assert_eq!(document["input"], "plan.json");
+        assert_eq!(document["summary"]["resources"], 12);
+        assert_eq!(document["summary"]["modelled"], json!({"aws_vpc": 3}));
+        assert_eq!(document["summary"]["errors"], 1);
+        assert_eq!(document["summary"]["undetermined"], 2);
+        assert_eq!(
+            document["findings"][0]["related"][1],
+            json!({
+                "address": "aws_vpc.data",
+                "attribute": "cidr_block",
+                "value": "\"10.0.1.0/24\"",
+                "text": "the accepter's range",
+            })
+        );
+        assert_eq!(
+            document["undetermined"][1],
+            json!({
+                "rule": "peering-cidr-overlap",
+                "address": "aws_vpc_peering_connection.b",
+                "cause": "each-value",
+                "because": "the reference goes through `each.value`, which a plan does not spell out",
+            })
+        );
+        assert_eq!(document["rules"][0]["class"], "apply-fails");
+    }
+
+    #[test]
+    fn hostile_names_come_back_exactly_and_do_nothing_on_a_terminal() {
+        for attack in sample::attacks() {
+            let report = sample::report_of(&attack);
+            let text = sample::written(Format::Json, &report, &SETTINGS);
+            sample::assert_harmless(&text);
+            assert!(text.ends_with("}\n"));
+            let document = sample::parsed(Format::Json, &report);
+            assert_eq!(document["input"], *attack);
+            assert_eq!(document["findings"][0]["message"], *attack);
+            assert_eq!(document["findings"][0]["related"][0]["value"], *attack);
+            assert_eq!(document["problems"][0]["place"], *attack);
+            assert_eq!(document["summary"]["not_modelled"][&attack], 1);
+            assert_eq!(document["internal_errors"][0]["rule"], "peering-cidr-overlap");
+            assert_eq!(document["summary"]["complete"], false);
+        }
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.name()), Some(*format));
+            let write = || sample::written(*format, &sample::report(), &SETTINGS);
+            assert_eq!(write(), write());
+        }
+    }
+}

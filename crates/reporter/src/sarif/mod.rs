@@ -6,6 +6,8 @@
 
 mod identity;
 mod model;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
