@@ -113,8 +113,8 @@ mod tests {
 
     /// What each label stands on, and its words.
     fn labelled(excerpt: &Excerpt) -> Vec<(&str, &str)> {
-        let on = |it: &Placed| it.start..it.start + it.length;
-        excerpt.labels.iter().map(|it| (&excerpt.text[on(it)], &*it.words)).collect()
+        let on = |it: &Placed| excerpt.text.get(it.start..it.start + it.length).unwrap();
+        excerpt.labels.iter().map(|it| (on(it), &*it.words)).collect()
     }
 
     #[test]

@@ -164,7 +164,7 @@ mod tests {
             let report = sample::report_of(&attack);
             for list_undetermined in [false, true] {
                 for width in [40, 41, 100] {
-                    let settings = Settings { list_undetermined, width, ..SETTINGS };
+                    let settings = Settings { width, list_undetermined, ..SETTINGS };
                     let text = sample::written(Format::Human, &report, &settings);
                     sample::assert_harmless(&text);
                     assert!(text.len() < 100_000, "{}", text.len());

@@ -86,8 +86,9 @@ fn a_fingerprint_follows_the_places_and_nothing_else() {
     // FNV-1a, computed by another program: a change of it would reopen every alert that somebody has closed.
     assert_eq!(this, "68b6f4af93dba048/1");
     assert_eq!(same, "68b6f4af93dba048/2");
-    assert_ne!(this.as_str().unwrap()[..16], other.as_str().unwrap()[..16]);
-    assert_eq!(prints(vec![reworded]), [this.clone()]);
+    let hash = |print: &Value| print.as_str().unwrap().split('/').next().unwrap().to_owned();
+    assert_ne!(hash(this), hash(other));
+    assert_eq!(prints(vec![reworded])[0], *this);
 }
 
 #[test]
