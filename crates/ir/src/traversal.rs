@@ -31,6 +31,11 @@ impl Step {
 pub struct Traversal(Vec<Step>);
 
 impl Traversal {
+    /// A name and what follows it.
+    pub fn new(head: &str, rest: impl IntoIterator<Item = Step>) -> Self {
+        Self([Step::Name(head.into())].into_iter().chain(rest).collect())
+    }
+
     /// Parses `text`; `None` when it is not such a chain.
     pub fn parse(text: &str) -> Option<Self> {
         let mut steps = Vec::new();
