@@ -11,6 +11,9 @@ pub enum InstanceKey {
     Number(u64),
     /// `["key"]`
     Text(Box<str>),
+    /// `[*]`: the one symbolic instance that stands for all, of which nobody knows how many there
+    /// are. No text of an input is read as this.
+    Any,
 }
 
 impl InstanceKey {
@@ -28,6 +31,7 @@ impl fmt::Display for InstanceKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(out, "[{number}]"),
+            Self::Any => out.write_str("[*]"),
             Self::Text(text) => {
                 out.write_str("[\"")?;
                 let mut chars = text.chars().peekable();
@@ -74,6 +78,11 @@ impl ModulePath {
         let mut steps = self.0.clone();
         steps.push(ModuleStep { name: name.into(), key });
         Self(steps)
+    }
+
+    /// Whether it stands for any number of module instances.
+    pub fn is_symbolic(&self) -> bool {
+        self.0.iter().any(|step| step.key == Some(InstanceKey::Any))
     }
 
     /// A block's name behind the calls that lead to it, without keys: `module.a.data.aws_vpc.b`.
@@ -150,6 +159,12 @@ impl Address {
     pub fn map_keys(&mut self, change: &dyn Fn(&str) -> Option<Box<str>>) {
         let modules = self.module.0.iter_mut().filter_map(|step| step.key.as_mut());
         modules.chain(self.key.as_mut()).for_each(|key| key.map(change));
+    }
+
+    /// Whether it stands for any number of instances, none included: of its block or of a module around
+    /// it.
+    pub fn is_symbolic(&self) -> bool {
+        self.key == Some(InstanceKey::Any) || self.module.is_symbolic()
     }
 
     /// The block within its module: `aws_vpc.a` or `data.aws_vpc.a`.

@@ -113,6 +113,14 @@ impl Config {
             .filter(|(_, it)| !it.deposed)
     }
 
+    /// The place of the current instance at this address.
+    pub fn at(&self, address: &Address) -> Option<ResourceIndex> {
+        // Sorted by address, and the current instance comes before deposed ones.
+        let at = self.resources.partition_point(|it| *it.address < *address);
+        let found = self.resources.get(at)?;
+        (*found.address == *address && !found.deposed).then_some(at)
+    }
+
     /// The instances of the call `name` in `module` that hold any instance.
     pub fn module_instances<'a>(
         &'a self,

@@ -25,4 +25,4 @@ pub use resource::{Action, Attributes, Resource};
 pub use source::{FileId, Location, Position, SourceFile, SourceMap};
 pub use traversal::{Step, Traversal};
 pub use tri::{Cause, Tri};
-pub use value::{Number, Value};
+pub use value::{Number, Referred, SourceRef, Value};

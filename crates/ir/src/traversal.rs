@@ -21,7 +21,7 @@ impl Step {
     pub fn attribute(&self) -> Option<&str> {
         match self {
             Self::Name(name) | Self::Key(InstanceKey::Text(name)) => Some(name),
-            Self::Key(InstanceKey::Number(_)) => None,
+            Self::Key(InstanceKey::Number(_) | InstanceKey::Any) => None,
         }
     }
 }

@@ -72,6 +72,8 @@ pub enum Cause {
     EachValue,
     /// The plan does not say which of several instances is meant.
     ManyInstances(Box<str>),
+    /// How many instances of this there are is not known, so that there may be none or several.
+    Expansion(Box<str>),
     /// The reference leads to a resource type that is not read.
     NotModelled(Box<str>),
     /// The reference leads to an attribute that says nothing about this link.
@@ -114,6 +116,9 @@ impl fmt::Display for Cause {
             }
             Self::ManyInstances(what) => {
                 write!(out, "the plan does not say which instance of `{what}` is meant")
+            }
+            Self::Expansion(what) => {
+                write!(out, "how many instances of `{what}` there are is known only after apply")
             }
             Self::NotModelled(what) => write!(out, "the value comes from `{what}`, which is not read"),
             Self::OtherAttribute(what) => {

@@ -1,9 +1,11 @@
 //! Attribute values with their unknown parts in place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use crate::Cause;
+use crate::{Address, Cause, Step};
 
 /// A number as the plan wrote it; integers stay exact.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +50,27 @@ impl fmt::Display for Number {
     }
 }
 
+/// An instance that an unknown value comes from, and the part of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceRef {
+    /// The absolute address of a managed or data instance, which may be a symbolic one.
+    pub address: Arc<Address>,
+    /// The attribute path within it, `[id]`.
+    pub path: Vec<Step>,
+}
+
+/// An unknown value of which it is known what it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Referred {
+    /// Why it is unknown; it names the place where the value stands, as in [`Value::Unknown`].
+    pub cause: Cause,
+    /// Every instance that it comes from. None: it comes from something else that has no value.
+    pub sources: Vec<SourceRef>,
+    /// The value *is* what a source gives, unchanged: of the one, or of one of several. Otherwise it is
+    /// computed from them, so that it names nothing for sure.
+    pub exact: bool,
+}
+
 /// An attribute value; any part of it may be unknown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
@@ -63,18 +86,38 @@ pub enum Value {
     List(Vec<Value>),
     /// An object or map.
     Object(BTreeMap<Box<str>, Value>),
-    /// Not known, or not to be shown.
+    /// Not known, or not to be shown; what it comes from is only told by the references of its block.
     Unknown(Cause),
+    /// Not known, and this is all that it comes from. Nothing is to be looked for in the references of
+    /// its block.
+    Referred(Box<Referred>),
 }
 
 impl Value {
     /// The member `name` of an object; [`Value::Null`] where there is none.
-    pub fn member(&self, name: &str) -> &Self {
+    pub fn member(&self, name: &str) -> Cow<'_, Self> {
         const NULL: &Value = &Value::Null;
         match self {
-            Self::Object(members) => members.get(name).unwrap_or(NULL),
-            Self::Unknown(_) => self,
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => NULL,
+            Self::Object(members) => Cow::Borrowed(members.get(name).unwrap_or(NULL)),
+            Self::Unknown(_) => Cow::Borrowed(self),
+            Self::Referred(referred) => Cow::Owned(referred.part(name)),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => {
+                Cow::Borrowed(NULL)
+            }
+        }
+    }
+
+    /// Why the value as a whole is not known.
+    pub fn unknown(&self) -> Option<&Cause> {
+        match self {
+            Self::Unknown(cause) => Some(cause),
+            Self::Referred(referred) => Some(&referred.cause),
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::List(_)
+            | Self::Object(_) => None,
         }
     }
 
@@ -97,9 +140,27 @@ impl Value {
     pub fn first_unknown(&self) -> Option<&Cause> {
         match self {
             Self::Unknown(cause) => Some(cause),
+            Self::Referred(referred) => Some(&referred.cause),
             Self::List(items) => items.iter().find_map(Self::first_unknown),
             Self::Object(members) => members.values().find_map(Self::first_unknown),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => None,
         }
+    }
+}
+
+impl Referred {
+    /// The member `name` of the value, which is not known either.
+    fn part(&self, name: &str) -> Value {
+        let deeper = |source: &SourceRef| {
+            let mut source = source.clone();
+            source.path.push(Step::Name(name.into()));
+            source
+        };
+        let sources = if self.exact {
+            self.sources.iter().map(deeper).collect()
+        } else {
+            self.sources.clone()
+        };
+        Value::Referred(Box::new(Self { cause: self.cause.clone(), sources, exact: self.exact }))
     }
 }

@@ -43,6 +43,7 @@ impl Reader<'_> {
                 Err(cause) => Link::Unknown(cause),
             },
             Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
+            Value::Referred(referred) => Link::Unknown(self.qualified(&referred.cause)),
             Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
                 Link::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
             }
@@ -65,7 +66,7 @@ impl Reader<'_> {
     fn looked_up<T: Entity>(&self, own: Id<T>, left: usize) -> Link<T> {
         let kind = self.resource_type();
         let argument = LOOKUPS.iter().find(|(it, _)| *it == kind).map_or("id", |(_, name)| *name);
-        let unread = matches!(self.value(T::identity(kind)), Value::Unknown(_));
+        let unread = self.value(T::identity(kind)).unknown().is_some();
         if self.resource.address.mode != Mode::Data
             || !unread
             || self.is_written(argument) != Tri::Known(true)
@@ -101,6 +102,7 @@ impl Reader<'_> {
                 self.resolved(block, cause, followed, LONGEST_CHAIN, Strictness::RightKind)
             }
             Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
+            Value::Referred(referred) => Link::Unknown(self.qualified(&referred.cause)),
             Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
                 Link::Unknown(Cause::BadValue(self.origin(block).to_string().into()))
             }
@@ -186,6 +188,7 @@ impl Reader<'_> {
                 Err(cause) => Tri::Unknown(cause),
             },
             Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
+            Value::Referred(referred) => Tri::Unknown(self.qualified(&referred.cause)),
             Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) => {
                 Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
             }
@@ -290,7 +293,8 @@ impl Lowering<'_> {
             None if attribute == "id" => return other(),
             None => attribute,
         };
-        if !matches!(reader.value(attribute), Value::Text(_) | Value::Unknown(_)) {
+        let value = reader.value(attribute);
+        if value.as_text().is_none() && value.unknown().is_none() {
             return other();
         }
         let link = reader.chained(attribute, left - 1);

@@ -163,10 +163,10 @@ fn side(reader: &Reader<'_>, name: &str) -> Option<SideOptions> {
         .and_then(<[Value]>::first)
         .unwrap_or(value)
         .member("allow_remote_vpc_dns_resolution");
-    let remote_dns = match (member, member.as_flag()) {
-        (_, Some(flag)) => Tri::Known(flag),
-        (Value::Unknown(cause), None) => Tri::Unknown(cause.clone()),
-        (_, None) => Tri::Absent,
+    let remote_dns = match (member.as_flag(), member.unknown()) {
+        (Some(flag), _) => Tri::Known(flag),
+        (None, Some(cause)) => Tri::Unknown(cause.clone()),
+        (None, None) => Tri::Absent,
     };
     Some(SideOptions { origin: reader.origin(name), remote_dns })
 }

@@ -86,14 +86,18 @@ fn entries(reader: &Reader<'_>) -> Tri<Vec<Tri<IpNet>>> {
     }
     let items = match (reader.value("entry"), reader.value("entries")) {
         (Value::List(items), _) | (_, Value::List(items)) => items,
-        (Value::Unknown(cause), _) if reader.is_written("entry") != Tri::Known(false) => {
-            return Tri::Unknown(cause.clone());
+        (blocks, entries) => {
+            return match (blocks.unknown(), entries.unknown()) {
+                (Some(cause), _) if reader.is_written("entry") != Tri::Known(false) => {
+                    Tri::Unknown(cause.clone())
+                }
+                (Some(_), _) => Tri::Known(Vec::new()),
+                (None, Some(cause)) => Tri::Unknown(cause.clone()),
+                (None, None) => Tri::Absent,
+            };
         }
-        (Value::Unknown(_), _) => return Tri::Known(Vec::new()),
-        (_, Value::Unknown(cause)) => return Tri::Unknown(cause.clone()),
-        _ => return Tri::Absent,
     };
-    let range = |item: &Value| reader.range("entry", item.member("cidr"));
+    let range = |item: &Value| reader.range("entry", &item.member("cidr"));
     Tri::Known(items.iter().map(range).collect())
 }
 

@@ -82,15 +82,12 @@ impl Reader<'_> {
     /// A fact from the attribute: unknown values keep their cause, and an argument that was left out
     /// and that the provider would compute on creation is [`Tri::Absent`].
     fn fact<T>(&self, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Fact<T> {
-        let value = match self.value(name) {
-            Value::Null => Tri::Absent,
-            Value::Unknown(cause) if self.is_left_out(name, cause) => Tri::Absent,
-            Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
-            value @ (Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_)
-            | Value::Object(_)) => read(value).map_or_else(
+        let value = self.value(name);
+        let value = match value.unknown() {
+            None if *value == Value::Null => Tri::Absent,
+            Some(cause) if self.is_left_out(name, cause) => Tri::Absent,
+            Some(cause) => Tri::Unknown(self.qualified(cause)),
+            None => read(value).map_or_else(
                 || Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into())),
                 Tri::Known,
             ),
@@ -130,7 +127,8 @@ impl Reader<'_> {
             | Value::Bool(_)
             | Value::List(_)
             | Value::Object(_)
-            | Value::Unknown(_) => None,
+            | Value::Unknown(_)
+            | Value::Referred(_) => None,
         })
     }
 
@@ -177,7 +175,7 @@ impl Reader<'_> {
 
     /// One range out of the attribute `name`.
     pub(crate) fn range(&self, name: &str, value: &Value) -> Tri<IpNet> {
-        if let Value::Unknown(cause) = value {
+        if let Some(cause) = value.unknown() {
             return Tri::Unknown(self.qualified(cause));
         }
         let parsed = value.as_text().and_then(|text| text.parse().ok());
@@ -209,8 +207,19 @@ fn shown(value: &Value) -> Option<Box<str>> {
             let parts: Option<Vec<Box<str>>> = items.iter().map(shown).collect();
             Some(format!("[{}]", parts?.join(", ")).into())
         }
-        Value::Unknown(Cause::KnownAfterApply(_)) => Some("(known after apply)".into()),
-        Value::Unknown(Cause::Sensitive(_)) => Some("(sensitive)".into()),
-        Value::Null | Value::List(_) | Value::Object(_) | Value::Unknown(_) => None,
+        Value::Null
+        | Value::List(_)
+        | Value::Object(_)
+        | Value::Unknown(_)
+        | Value::Referred(_) => hidden(value),
     }
+}
+
+/// What stands for a value that is not known.
+fn hidden(value: &Value) -> Option<Box<str>> {
+    let cause = value.unknown()?;
+    if matches!(cause, Cause::KnownAfterApply(_)) {
+        return Some("(known after apply)".into());
+    }
+    matches!(cause, Cause::Sensitive(_)).then(|| "(sensitive)".into())
 }

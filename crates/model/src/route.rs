@@ -247,14 +247,13 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
         (Value::List(items), _) => ("route", items),
         (_, Value::List(items)) => ("routes", items),
         // Nothing is written, so a new table has nothing inside.
-        (Value::Null | Value::Unknown(_), _) if inline == Inline::NotWritten => {
-            return (Vec::new(), Tri::Absent);
+        // Nothing is written, so a new table has nothing inside.
+        (value, _) => {
+            let nothing = *value == Value::Null || inline == Inline::NotWritten;
+            let written = reader.is_written("route") != Tri::Known(false);
+            let gap = value.unknown().filter(|_| !nothing && written);
+            return (Vec::new(), gap.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())));
         }
-        (Value::Unknown(_), _) if reader.is_written("route") == Tri::Known(false) => {
-            return (Vec::new(), Tri::Absent);
-        }
-        (Value::Unknown(cause), _) => return (Vec::new(), Tri::Unknown(cause.clone())),
-        _ => return (Vec::new(), Tri::Absent),
     };
     let source = match inline {
         Inline::Written => RouteSource::Inline,
@@ -282,16 +281,16 @@ fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSour
     let origin = reader.origin(name);
     let range = ["cidr_block", "ipv6_cidr_block"].into_iter().find(|member| set(member));
     let destination = if let Some(member) = range {
-        Destination::Range(reader.range(name, item.member(member)))
+        Destination::Range(reader.range(name, &item.member(member)))
     } else {
         let list = item.member("destination_prefix_list_id");
-        Destination::PrefixList(reader.merged_link(name, list))
+        Destination::PrefixList(reader.merged_link(name, &list))
     };
     let target_name = TARGETS.iter().find(|member| set(member));
-    let target_id = target_name.and_then(|member| item.member(member).as_text()).map(Box::from);
+    let target_id = target_name.and_then(|member| item.member(member).as_text().map(Box::from));
     let target = target_name.map_or_else(
         || RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())),
-        |member| inline_target(reader, name, member, item.member(member)),
+        |member| inline_target(reader, name, member, &item.member(member)),
     );
     let shown = match &destination {
         Destination::Range(Tri::Known(net)) => Some(format!("\"{net}\"").into()),

@@ -89,7 +89,7 @@ fn own_ranges(reader: &Reader<'_>) -> Vec<Fact<IpNet>> {
     if let Value::List(items) = reader.value("cidr_block_associations") {
         let origin = reader.origin("cidr_block_associations");
         for item in items {
-            if let Value::Text(text) = item.member("cidr_block")
+            if let Some(text) = item.member("cidr_block").as_text()
                 && let Ok(net) = text.parse::<IpNet>()
                 && !ranges.iter().any(|known| known.value == Tri::Known(net))
             {

@@ -181,7 +181,8 @@ fn argument(value: Value) -> Argument {
         | Value::Bool(_)
         | Value::Number(_)
         | Value::Text(_)
-        | Value::Unknown(_) => Argument::Expression(flattened(&value)),
+        | Value::Unknown(_)
+        | Value::Referred(_) => Argument::Expression(flattened(&value)),
     }
 }
 
@@ -213,7 +214,12 @@ fn collect(value: &Value, out: &mut Vec<Traversal>) {
         }
         Value::Object(members) => members.values().for_each(|value| collect(value, out)),
         Value::List(items) => items.iter().for_each(|value| collect(value, out)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => (),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Unknown(_)
+        | Value::Referred(_) => (),
     }
 }
 

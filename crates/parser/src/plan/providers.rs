@@ -1,5 +1,6 @@
 //! `provider_config`: the region and account that a provider configuration pins.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use groundplan_ir::{Cause, Provider, Tri, Value};
@@ -24,7 +25,7 @@ pub(crate) fn read(raw: UniqueMap<Object<RawProvider>>) -> BTreeMap<Box<str>, Pr
         .into_iter()
         .map(|(key, Object(provider))| {
             let expressions = provider.expressions.map_or(Value::Null, |plain| plain.0);
-            let region = match constant(expressions.member("region")) {
+            let region = match constant(&expressions.member("region")).as_deref() {
                 Some(Value::Text(text)) => Tri::Known(text.clone()),
                 _ => Tri::Unknown(Cause::Region(format!("provider {key}").into())),
             };
@@ -37,29 +38,27 @@ pub(crate) fn read(raw: UniqueMap<Object<RawProvider>>) -> BTreeMap<Box<str>, Pr
         .collect()
 }
 
-fn constant(expression: &Value) -> Option<&Value> {
-    match (expression.member("references"), expression.member("constant_value")) {
-        (Value::Null, constant) if *constant != Value::Null => Some(constant),
-        _ => None,
-    }
+fn constant(expression: &Value) -> Option<Cow<'_, Value>> {
+    let constant = expression.member("constant_value");
+    (*expression.member("references") == Value::Null && *constant != Value::Null)
+        .then_some(constant)
 }
 
 /// `allowed_account_ids` with one entry, or the account in the ARN of `assume_role.role_arn`.
 fn account(expressions: &Value) -> Option<Box<str>> {
-    if let Some(Value::List(ids)) = constant(expressions.member("allowed_account_ids"))
-        && let [Value::Text(id)] = &**ids
+    if let Some([Value::Text(id)]) =
+        constant(&expressions.member("allowed_account_ids")).as_deref().and_then(Value::as_list)
     {
         return Some(id.clone());
     }
     let block = expressions.member("assume_role");
-    let role = if let Value::List(blocks) = block {
-        let [block] = &**blocks else { return None };
-        block.member("role_arn")
-    } else {
-        block.member("role_arn")
+    let role = match block.as_list() {
+        Some([block]) => block.member("role_arn"),
+        Some(_) => return None,
+        None => block.member("role_arn"),
     };
-    let Some(Value::Text(arn)) = constant(role) else { return None };
-    let account = arn.split(':').nth(4)?;
+    let arn = constant(&role)?;
+    let account = arn.as_text()?.split(':').nth(4)?;
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| account.into())
 }

@@ -79,6 +79,11 @@ fn collect(value: &Value, out: &mut BTreeSet<Box<str>>) {
         }
         Value::List(items) => items.iter().for_each(|item| collect(item, out)),
         Value::Object(members) => members.values().for_each(|item| collect(item, out)),
-        Value::Text(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => (),
+        Value::Text(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Unknown(_)
+        | Value::Referred(_) => (),
     }
 }
