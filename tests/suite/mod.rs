@@ -14,5 +14,6 @@ mod reading;
 mod registry;
 mod sarif;
 mod secrets;
+mod symbolic;
 mod tidy;
 mod wrong_input;

@@ -60,7 +60,8 @@ fn other_formats_are_named() {
 
 #[test]
 fn what_is_no_file_is_named() {
-    run(&["check", "fixtures"]).says(2, &["this is a directory", "terraform show -json"]);
+    run(&["check", "fixtures"])
+        .says(2, &["this is a directory without Terraform files", "terraform show -json"]);
     run(&["check", "no/such.json"]).says(2, &["no/such.json", "cannot be read"]);
 }
 

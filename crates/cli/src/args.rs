@@ -24,6 +24,8 @@ pub(crate) enum Command {
     /// Check the network of a plan
     #[command(after_help = EXIT_CODES)]
     Check(Check),
+    /// Show what a Terraform directory evaluates to
+    Eval(Eval),
     /// List the rules
     Rules,
     /// Explain a rule
@@ -36,9 +38,12 @@ pub(crate) enum Command {
 /// How to check.
 #[derive(Debug, ArgGroup)]
 pub(crate) struct Check {
-    /// The output of `terraform show -json` for a plan or a state; `-` reads standard input
+    /// The output of `terraform show -json` for a plan or a state (`-` reads standard input), or a
+    /// Terraform directory
     pub(crate) input: PathBuf,
-    /// What to print
+    #[command(flatten)]
+    pub(crate) hcl: Hcl,
+    /// What to print: human, json or sarif
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format)]
     pub(crate) format: Format,
     /// Write a report to a file as well; may be given several times
@@ -54,14 +59,52 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
     /// Run only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
     pub(crate) select: Vec<String>,
     /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
     pub(crate) ignore: Vec<String>,
     /// Colour in the human report
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// How a Terraform directory is read.
+#[derive(Debug, ArgGroup)]
+pub(crate) struct Hcl {
+    /// Set a variable of the root module (directories only); may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(crate) var: Vec<(String, String)>,
+    /// Take variables from a file (directories only); the last value of a variable counts
+    #[arg(long, value_name = "PATH")]
+    pub(crate) var_file: Vec<PathBuf>,
+    /// Let `file()` and its kin read below this directory; otherwise it is the repository, or the
+    /// directory itself
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+}
+
+/// What to evaluate.
+#[derive(Debug, ArgGroup)]
+pub(crate) struct Eval {
+    /// The Terraform directory
+    pub(crate) directory: PathBuf,
+    /// An expression as it could stand in the root module
+    #[arg(conflicts_with_all = ["expressions", "dump"], required_unless_present_any = ["expressions", "dump"])]
+    pub(crate) expression: Option<String>,
+    /// Answer a file of JSON Lines `{id, expr}` (`-` reads standard input) with `{id, type, json}` or
+    /// `{id, error}`; sensitive values are shown, with a mark
+    #[arg(long, value_name = "FILE", conflicts_with = "dump")]
+    pub(crate) expressions: Option<PathBuf>,
+    /// Print outputs and every instance as JSON: `after`, `after_unknown` and `after_sensitive` as in a
+    /// plan, and `references` that tell where unknown values come from
+    #[arg(long)]
+    pub(crate) dump: bool,
+    /// Print sensitive values too
+    #[arg(long)]
+    pub(crate) show_sensitive: bool,
+    #[command(flatten)]
+    pub(crate) hcl: Hcl,
 }
 
 /// From which severity on findings matter to the exit code.
@@ -109,7 +152,23 @@ fn format(text: &str) -> Result<Format, String> {
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {
     match text.split_once('=') {
+        Some((_, "-")) => Err("`--format` says what is printed".to_owned()),
         Some((name, path)) if !path.is_empty() => Ok((format(name)?, path.into())),
         _ => Err("write it as FORMAT=PATH, `sarif=groundplan.sarif`".to_owned()),
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+/// The name without the spaces that people write behind commas.
+fn rule(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a name is missing".to_owned()),
+        name => Ok(name.to_owned()),
     }
 }

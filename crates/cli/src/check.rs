@@ -1,13 +1,13 @@
 //! `groundplan check`: one input, one analysis, any number of reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use groundplan_findings::{Coverage, Report};
+use groundplan_findings::{Coverage, Problem, ProblemKind, Report};
 use groundplan_ir::Census;
-use groundplan_parser::Input;
+use groundplan_parser::{HclSettings, Input};
 use groundplan_reporter::{Format, Settings};
 use groundplan_rules::{Entry, RULES};
 
@@ -16,7 +16,7 @@ use crate::exit::{self, Exit};
 use crate::output;
 
 /// Runs the command.
-pub(crate) fn run(args: &Check) -> Exit {
+pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     let rules = match selected(args) {
         Ok(rules) => rules,
         Err(name) => return output::usage(&unknown_rule(name)),
@@ -28,7 +28,10 @@ pub(crate) fn run(args: &Check) -> Exit {
     if let Some((_, path)) = args.output.iter().find(|(_, path)| is_same(path, &args.input)) {
         return output::usage(&format!("{} is the input, and is kept", path.display()));
     }
-    let report = analyse(&Input::from(&*args.input), &rules);
+    if let Some(path) = written_twice(args) {
+        return output::usage(&format!("{} is named by two reports", path.display()));
+    }
+    let report = analyse(&Input::from(&*args.input), hcl, &rules);
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),
@@ -53,8 +56,22 @@ pub(crate) fn run(args: &Check) -> Exit {
         output::complain(&format!("the report cannot be printed: {error}"));
         written = false;
     }
+    if args.format != Format::Human {
+        // A pipe takes the report away; a person at the terminal should still see why it is empty.
+        let unreadable = |it: &&Problem| it.kind == ProblemKind::Unreadable;
+        for it in report.problems.iter().filter(unreadable) {
+            output::complain(&format!("{}: {} ({})", it.input, it.message, it.help));
+        }
+    }
     let exit = exit::of(&report, args.fail_on.severity(), args.allow_incomplete);
     if written || exit == Exit::Bug { exit } else { Exit::CouldNotRun }
+}
+
+/// A path to which two reports would be written, the second over the first.
+fn written_twice(args: &Check) -> Option<&Path> {
+    let paths = args.output.iter().map(|(_, path)| &**path);
+    let mut seen = BTreeSet::new();
+    paths.into_iter().find(|path| !seen.insert(*path))
 }
 
 /// Whether two paths lead to one file that is there.
@@ -75,13 +92,20 @@ fn selected(args: &Check) -> Result<Vec<Entry>, &str> {
     Ok(RULES.iter().filter(wanted).copied().collect())
 }
 
+/// Below this likeness a name is not worth suggesting; one letter off in ten is about 0.9.
+const LIKE: f64 = 0.6;
+
 /// What to say of a rule's name that is none.
 pub(crate) fn unknown_rule(name: &str) -> String {
-    let shared =
-        |id: &str| id.split('-').filter(|word| name.split('-').any(|it| it == *word)).count();
-    let close =
-        RULES.iter().map(|entry| entry.id).max_by_key(|id| (shared(id), std::cmp::Reverse(*id)));
-    let hint = close.filter(|id| shared(id) > 0).map(|id| format!(", did you mean `{id}`?"));
+    let likeness = |id: &str| strsim::normalized_damerau_levenshtein(id, name);
+    let words =
+        |id: &str| name.split('-').filter(|word| id.split('-').any(|it| it == *word)).count();
+    let close = RULES
+        .iter()
+        .map(|entry| entry.id)
+        .filter(|id| likeness(id) > LIKE || words(id) == name.split('-').count())
+        .max_by(|one, two| likeness(one).total_cmp(&likeness(two)));
+    let hint = close.map(|id| format!(", did you mean `{id}`?"));
     format!(
         "there is no rule `{}`{} (`groundplan rules` lists them)",
         name.escape_debug(),
@@ -90,8 +114,8 @@ pub(crate) fn unknown_rule(name: &str) -> String {
 }
 
 /// Reads, builds and judges.
-fn analyse(input: &Input, rules: &[Entry]) -> Report {
-    let read = groundplan_parser::read(input, &groundplan_model::interest());
+fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
+    let read = groundplan_parser::read(input, hcl, &groundplan_model::interest());
     let mut report = Report {
         input: input.name(),
         rules: rules.iter().map(Entry::meta).collect(),
@@ -105,6 +129,7 @@ fn analyse(input: &Input, rules: &[Entry]) -> Report {
         report.findings = outcome.findings;
         report.undetermined = outcome.undetermined;
         report.crashes = outcome.crashes;
+        report.sources = config.sources;
     }
     report
 }

@@ -66,7 +66,7 @@ mod tests {
 
     fn problem(kind: ProblemKind) -> Problem {
         let text = String::new;
-        Problem { kind, input: text(), place: None, message: text(), help: text() }
+        Problem { kind, input: text(), place: None, at: None, message: text(), help: text() }
     }
 
     #[test]

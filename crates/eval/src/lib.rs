@@ -3,7 +3,11 @@
 //!
 //! Knows nothing of modules, files or AWS: what a name refers to is told by a [`Scope`].
 
+mod access;
+mod constraint;
 mod convert;
+mod convert_parts;
+mod equality;
 mod error;
 mod evaluate;
 mod function;
@@ -12,18 +16,21 @@ mod json;
 mod number;
 mod reference;
 mod scope;
+mod set;
 mod ty;
 mod unify;
 mod value;
 
+pub use constraint::{Attribute, Constraint};
 pub use convert::convert;
+pub use equality::equal;
 pub use error::{CallError, Error};
 pub use evaluate::{check, evaluate, evaluate_template};
 pub use function::{CallContext, Files, Function, NoFiles, Parameter, Shape};
-pub use json::encode as to_json;
-pub use number::Number;
+pub use json::{decode as from_json, encode as to_json};
+pub use number::{Failure, Number};
 pub use reference::{Reference, References, Source};
 pub use scope::{EvaluatedStep, Resolved, Scope};
 pub use ty::Type;
-pub use unify::unify;
-pub use value::{Kind, Object, Open, Unknown, Value};
+pub use unify::{unify, unify_safely, unify_values};
+pub use value::{Kind, Object, Open, Unknown, Value, normal_form};

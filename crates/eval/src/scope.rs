@@ -32,6 +32,11 @@ pub trait Scope {
     /// declared). Called for every reference of an expression, also those in branches not taken.
     fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error>;
 
+    /// Whether there may be a function `provider::local_name::function`, of which nothing is known.
+    fn has_function(&self, _name: &str) -> bool {
+        true
+    }
+
     /// What functions may use.
     fn call_context(&self) -> &CallContext<'_>;
 }

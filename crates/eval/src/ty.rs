@@ -55,6 +55,69 @@ impl Type {
     }
 }
 
+impl Type {
+    /// The type of the elements of a collection.
+    pub fn element(&self) -> Option<&Self> {
+        match self {
+            Self::List(of) | Self::Set(of) | Self::Map(of) => Some(of),
+            Self::Dynamic
+            | Self::Bool
+            | Self::Number
+            | Self::String
+            | Self::Tuple(_)
+            | Self::Object(_) => None,
+        }
+    }
+
+    /// The types of the attributes of an object.
+    pub fn members(&self) -> Option<&BTreeMap<Arc<str>, Self>> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
+    /// The types of the elements of a tuple.
+    pub fn items(&self) -> Option<&[Self]> {
+        if let Self::Tuple(items) = self { Some(items) } else { None }
+    }
+
+    /// Whether it is a list, set or map.
+    pub fn is_collection(&self) -> bool {
+        self.element().is_some()
+    }
+
+    /// Whether it is an object or a tuple.
+    pub fn is_structure(&self) -> bool {
+        matches!(self, Self::Tuple(_) | Self::Object(_))
+    }
+
+    /// Whether it is a truth value, a number or text.
+    pub fn is_primitive(&self) -> bool {
+        matches!(self, Self::Bool | Self::Number | Self::String)
+    }
+
+    /// The word for the kind of type.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Dynamic => "dynamic",
+            Self::Bool => "bool",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::List(_) => "list",
+            Self::Set(_) => "set",
+            Self::Map(_) => "map",
+            Self::Tuple(_) => "tuple",
+            Self::Object(_) => "object",
+        }
+    }
+
+    /// The type in a few words, as Terraform's messages name it: `list of string`.
+    pub fn friendly(&self) -> String {
+        match self.element() {
+            Some(of) => format!("{} of {}", self.kind_name(), of.friendly()),
+            None => self.kind_name().into(),
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(out, 0)
@@ -95,15 +158,45 @@ impl Type {
         }
     }
 
+    /// The console breaks the line before a structure inside a collection.
     fn wrap(out: &mut fmt::Formatter<'_>, name: &str, of: &Self, depth: usize) -> fmt::Result {
-        if matches!(of, Self::Tuple(_) | Self::Object(_)) {
-            // The console breaks the line before a structural element type.
-            write!(out, "{name}(")?;
+        write!(out, "{name}(")?;
+        if !of.is_structure() {
             of.write(out, depth)?;
             return out.write_str(")");
         }
-        write!(out, "{name}(")?;
-        of.write(out, depth)?;
-        out.write_str(")")
+        write!(out, "\n{:1$}", "", (depth + 1) * 4)?;
+        of.write(out, depth + 1)?;
+        write!(out, ",\n{:1$})", "", depth * 4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_print_as_the_console_prints_them() {
+        let object = |members: &[(&str, Type)]| {
+            Type::Object(Arc::new(
+                members.iter().map(|(name, ty)| ((*name).into(), ty.clone())).collect(),
+            ))
+        };
+        let x = object(&[("x", Type::Number)]);
+        assert_eq!(
+            Type::list(Type::map(x)).to_string(),
+            "list(map(\n    object({\n        x: number,\n    }),\n))"
+        );
+        let inner = Type::Tuple([Type::list(object(&[]))].into());
+        assert_eq!(
+            Type::map(inner).to_string(),
+            "map(\n    tuple([\n        list(\n            object({}),\n        ),\n    ]),\n)"
+        );
+        assert_eq!(Type::list(Type::list(Type::String)).to_string(), "list(list(string))");
+        assert_eq!(Type::Tuple([].into()).to_string(), "tuple([])");
+        assert_eq!(
+            object(&[("b", Type::Dynamic), ("a b", Type::Bool)]).to_string(),
+            "object({\n    a b: bool,\n    b: dynamic,\n})"
+        );
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
 use crate::{Number, References, Source, Type};
 
 /// A value with its mark. Cheap to clone.
@@ -279,12 +281,15 @@ impl Value {
 impl Value {
     /// Text, brought into normal form C.
     pub fn string(text: &str) -> Self {
-        Self::normal_string(text)
+        Self::normal_string(normal_form(text))
     }
+}
 
-    /// A set of these elements, each once and in order. An element that is not wholly known may equal
-    /// another one, so it stays beside it.
-    pub fn set(element: Type, items: Vec<Self>) -> Self {
-        Kind::Set(element, items.into()).into()
+/// The text in Unicode's normal form C.
+pub fn normal_form(text: &str) -> Arc<str> {
+    if text.is_ascii() || is_nfc(text) {
+        return text.into();
     }
+    let normal: String = text.nfc().collect();
+    normal.into()
 }

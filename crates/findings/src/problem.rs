@@ -1,5 +1,7 @@
 //! What reading could not take as it is.
 
+use groundplan_ir::Location;
+
 use crate::Severity;
 
 /// What kind of problem reading met.
@@ -45,6 +47,8 @@ pub struct Problem {
     pub input: String,
     /// Where in it: a JSON path, an address, or a byte offset.
     pub place: Option<String>,
+    /// The same in source text, in [`crate::Report::sources`].
+    pub at: Option<Location>,
     /// What is wrong.
     pub message: String,
     /// What to do.

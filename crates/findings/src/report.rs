@@ -1,5 +1,7 @@
 //! Everything that one run has to say.
 
+use groundplan_ir::SourceMap;
+
 use crate::{Coverage, Finding, Problem, ProblemKind, RuleMeta, Severity, Undetermined};
 
 /// A rule that failed; the others' results stand.
@@ -26,6 +28,8 @@ pub struct Report {
     pub crashes: Vec<Crash>,
     /// How much was judged.
     pub coverage: Coverage,
+    /// The files that places point into; none when the input is not source text.
+    pub sources: SourceMap,
 }
 
 impl Report {

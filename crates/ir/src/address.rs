@@ -167,6 +167,18 @@ impl Address {
         self.key == Some(InstanceKey::Any) || self.module.is_symbolic()
     }
 
+    /// Of a symbolic instance, the outermost block or module call whose number of instances is not
+    /// known.
+    pub fn expanded(&self) -> Option<String> {
+        let is_any = |step: &ModuleStep| step.key == Some(InstanceKey::Any);
+        if let Some(at) = self.module.0.iter().position(is_any) {
+            let mut path = ModulePath(self.module.0.iter().take(at + 1).cloned().collect());
+            path.0.iter_mut().skip(at).for_each(|step| step.key = None);
+            return Some(path.to_string());
+        }
+        (self.key == Some(InstanceKey::Any)).then(|| Self { key: None, ..self.clone() }.to_string())
+    }
+
     /// The block within its module: `aws_vpc.a` or `data.aws_vpc.a`.
     pub fn block(&self) -> String {
         match self.mode {

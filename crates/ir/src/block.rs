@@ -1,8 +1,9 @@
 //! The configuration behind the instances: which argument refers to what.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::Traversal;
+use crate::{BlockPlaces, Location, Traversal};
 
 /// An expression, reduced to what it refers to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub struct BlockConfig {
     pub depends_on: Vec<Traversal>,
     /// The key of its provider configuration in [`crate::Config::providers`].
     pub provider: Box<str>,
+    /// Where all that stands, when the input is source text.
+    pub places: Option<Arc<BlockPlaces>>,
 }
 
 /// A `module` block and the module that it calls.
@@ -70,6 +73,8 @@ pub struct ModuleCall {
     pub depends_on: Vec<Traversal>,
     /// The called module.
     pub module: ModuleConfig,
+    /// The header of the call, when the input is source text.
+    pub at: Option<Location>,
 }
 
 /// The blocks of one module.
@@ -81,6 +86,8 @@ pub struct ModuleConfig {
     pub calls: BTreeMap<Box<str>, ModuleCall>,
     /// Outputs by name.
     pub outputs: BTreeMap<Box<str>, Expression>,
+    /// Local values by name; a plan defines none of those that it mentions.
+    pub locals: BTreeMap<Box<str>, Expression>,
 }
 
 /// Changes one reference.
@@ -100,7 +107,8 @@ impl ModuleConfig {
             call.depends_on.iter_mut().for_each(change);
             call.module.map_references(change);
         }
-        self.outputs.values_mut().for_each(|it| it.map_references(change));
+        let named = self.outputs.values_mut().chain(self.locals.values_mut());
+        named.for_each(|it| it.map_references(change));
     }
 }
 

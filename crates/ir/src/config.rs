@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Address, BlockConfig, Mode, ModuleConfig, ModulePath, Resource, Tri};
+use crate::{Address, BlockConfig, Mode, ModuleConfig, ModulePath, Resource, SourceMap, Tri};
 
 /// The place of a resource in [`Config::resources`].
 pub type ResourceIndex = usize;
@@ -61,6 +61,8 @@ pub struct Config {
     pub completeness: Completeness,
     /// What was counted.
     pub census: Census,
+    /// The files that places point into; none when the input is not source text.
+    pub sources: SourceMap,
 }
 
 impl Config {

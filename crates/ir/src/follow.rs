@@ -126,7 +126,10 @@ impl Config {
             ("count" | "path" | "terraform" | "self", _) => (),
             ("each", [_, Step::Name(part), ..]) if &**part == "key" => (),
             ("each", _) => self.each_value(scope, depth, out),
-            ("local", [_, Step::Name(name), ..]) => out.obstacles.push(Cause::Local(name.clone())),
+            ("local", [_, Step::Name(name), rest @ ..]) => match scope.module.locals.get(name) {
+                Some(local) => self.expression(scope, local, &joined(rest, suffix), depth, out),
+                None => out.obstacles.push(Cause::Local(name.clone())),
+            },
             ("var", [_, Step::Name(name), rest @ ..]) => {
                 self.variable(scope, name, &joined(rest, suffix), depth, out);
             }
@@ -218,7 +221,12 @@ impl Config {
         key: Option<&InstanceKey>,
     ) -> Vec<ModulePath> {
         match (key, &call.repetition) {
-            (Some(key), _) => vec![path.child(name, Some(key.clone()))],
+            // Of a call whose instances are not known there is only the symbolic one.
+            (Some(key), _) => self
+                .module_instances(path, name)
+                .find(|it| it.0.last().is_some_and(|it| it.key == Some(InstanceKey::Any)))
+                .cloned()
+                .map_or_else(|| vec![path.child(name, Some(key.clone()))], |it| vec![it]),
             (None, Repetition::Single) => vec![path.child(name, None)],
             (None, Repetition::Count(_) | Repetition::ForEach(_)) => {
                 self.module_instances(path, name).cloned().collect()
@@ -250,7 +258,8 @@ impl Config {
             path => (None, path),
         };
         for (at, resource) in self.instances(scope.path, mode, kind, name) {
-            let chosen = key.is_none() || resource.address.key.as_ref() == key;
+            let own = resource.address.key.as_ref();
+            let chosen = key.is_none() || own == key || own == Some(&InstanceKey::Any);
             let counts = scope.wanted == Wanted::Everything || may_be_unknown(resource, path);
             if chosen && counts {
                 out.targets.push(Target { resource: at, path: path.to_vec() });

@@ -58,9 +58,14 @@ impl SourceFile {
     /// The line and column of a byte.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_starts.partition_point(|start| *start <= offset);
+        Position { line, column: self.before(offset).chars().count() + 1 }
+    }
+
+    /// What stands before a byte in its line, for columns that do not count characters.
+    pub fn before(&self, offset: u32) -> &str {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
-        Position { line, column: before.chars().count() + 1 }
+        self.text.get(start as usize..offset as usize).unwrap_or_default()
     }
 
     /// The text of a line, counted from 1, without its line break.
@@ -85,9 +90,19 @@ impl SourceMap {
         id
     }
 
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// The file of an id that this map gave out.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
+    }
+
+    /// The text at a location; none when it is not one of this map.
+    pub fn text(&self, at: Location) -> Option<&str> {
+        self.file(at.file)?.text.get(at.start as usize..at.end as usize)
     }
 
     /// Where a location starts and ends.
@@ -108,6 +123,7 @@ mod tests {
         assert_eq!(file.position(3), Position { line: 1, column: 3 });
         assert_eq!(file.position(8), Position { line: 2, column: 1 });
         assert_eq!(file.position(14), Position { line: 3, column: 1 });
+        assert_eq!((file.before(11), file.before(3)), ("b =", "ä "));
         assert_eq!(
             (file.line(1), file.line(2), file.line(4)),
             (Some("ä = 1"), Some("b = 2"), None)

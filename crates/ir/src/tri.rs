@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::{Step, Traversal};
+
 /// A fact in one of three states. Unknown is never the same as absent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tri<T> {
@@ -74,6 +76,10 @@ pub enum Cause {
     ManyInstances(Box<str>),
     /// How many instances of this there are is not known, so that there may be none or several.
     Expansion(Box<str>),
+    /// A variable has no value in this run.
+    NoValue(Box<str>),
+    /// The value comes from a module that is not installed.
+    NotInstalled(Box<str>),
     /// The reference leads to a resource type that is not read.
     NotModelled(Box<str>),
     /// The reference leads to an attribute that says nothing about this link.
@@ -103,9 +109,29 @@ pub enum Cause {
     TooDeep,
 }
 
+/// Whether this is an attribute of a data source: `data` stands behind the module calls.
+fn is_read(what: &str) -> bool {
+    let Some(traversal) = Traversal::parse(what) else { return false };
+    let mut steps = traversal.steps().iter();
+    loop {
+        match steps.next() {
+            Some(Step::Name(name)) if &**name == "module" => {
+                // Its name; a key may follow, which is skipped below.
+                steps.next();
+            }
+            Some(Step::Key(_)) => (),
+            Some(Step::Name(name)) => return &**name == "data",
+            None => return false,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::KnownAfterApply(what) if is_read(what) => {
+                write!(out, "`{what}` is read from AWS only when Terraform plans or applies")
+            }
             Self::KnownAfterApply(what) => write!(out, "`{what}` is known only after apply"),
             Self::Sensitive(what) => write!(out, "`{what}` is sensitive"),
             Self::Local(name) => {
@@ -119,6 +145,10 @@ impl fmt::Display for Cause {
             }
             Self::Expansion(what) => {
                 write!(out, "how many instances of `{what}` there are is known only after apply")
+            }
+            Self::NoValue(what) => write!(out, "`{what}` has no value in this run"),
+            Self::NotInstalled(what) => {
+                write!(out, "`{what}` belongs to a module that is not installed")
             }
             Self::NotModelled(what) => write!(out, "the value comes from `{what}`, which is not read"),
             Self::OtherAttribute(what) => {
@@ -139,8 +169,9 @@ impl fmt::Display for Cause {
                 write!(out, "`{what}` cannot be followed to what it belongs to")
             }
             Self::PlanIncomplete => out.write_str(
-                "the plan is incomplete (made with -target, errored, deferred or partly unreadable), so \
-                 absence proves nothing",
+                "the input is incomplete (a plan made with -target, errored, deferred or partly \
+                 unreadable; a module that is not installed; an error in a file), so absence proves \
+                 nothing",
             ),
             Self::NoConfiguration(what) => {
                 write!(out, "the plan has no configuration for `{what}`")
@@ -149,6 +180,24 @@ impl fmt::Display for Cause {
             Self::Region(what) => write!(out, "the region of `{what}` cannot be told"),
             Self::BadValue(what) => write!(out, "`{what}` has not the expected form"),
             Self::TooDeep => out.write_str("references nest deeper than the analysis follows"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_source_is_told_from_a_resource_of_that_name() {
+        for (what, read) in [
+            ("data.aws_vpc.a.cidr_block", true),
+            ("module.a[\"x.data.y\"].data.aws_vpc.a.id", true),
+            ("aws_vpc.data.cidr_block", false),
+            ("module.data.aws_vpc.a.id", false),
+            ("module.data[0].aws_vpc.data.id", false),
+        ] {
+            assert_eq!(is_read(what), read, "{what}");
         }
     }
 }

@@ -67,7 +67,8 @@ pub struct Referred {
     /// Every instance that it comes from. None: it comes from something else that has no value.
     pub sources: Vec<SourceRef>,
     /// The value *is* what a source gives, unchanged: of the one, or of one of several. Otherwise it is
-    /// computed from them, so that it names nothing for sure.
+    /// computed from them, so that it names nothing for sure. A value that may also be `null`, or a
+    /// constant, or come from what is no instance (a variable without a value), is a computed one.
     pub exact: bool,
 }
 
@@ -87,9 +88,10 @@ pub enum Value {
     /// An object or map.
     Object(BTreeMap<Box<str>, Value>),
     /// Not known, or not to be shown; what it comes from is only told by the references of its block.
+    /// Where those do not tell everything either, as in HCL, it is [`Value::Referred`].
     Unknown(Cause),
     /// Not known, and this is all that it comes from. Nothing is to be looked for in the references of
-    /// its block.
+    /// its block. In a list of blocks it stands for any number of blocks.
     Referred(Box<Referred>),
 }
 

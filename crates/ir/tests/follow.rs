@@ -69,7 +69,7 @@ fn call(
         list.iter().map(|(name, it)| ((*name).into(), expression(it))).collect()
     };
     let module = ModuleConfig { outputs: expressions(outputs), ..called };
-    ModuleCall { inputs: expressions(inputs), repetition, depends_on: Vec::new(), module }
+    ModuleCall { inputs: expressions(inputs), repetition, module, ..ModuleCall::default() }
 }
 
 /// Where the expression leads from the instance: `address.path` of each target, and the obstacles.

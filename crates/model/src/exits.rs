@@ -84,7 +84,8 @@ impl Topology {
             return Some(cause);
         }
         for (table, cause) in self.tables_of_vpc.possible_of(vpc) {
-            if self.routes(*table).any(|(_, route)| matters(route)) {
+            let unknown = matches!(self.route_tables[*table].routes_unknown, Tri::Unknown(_));
+            if unknown || self.perhaps_routes(*table).any(|(route, _)| matters(route)) {
                 return Some(cause.clone());
             }
         }
@@ -153,7 +154,8 @@ impl Topology {
             return Some(cause.clone());
         }
         let mut tables = self.tables_of_vpc.unplaced().iter();
-        let stray = tables.find(|(table, _)| self.routes(*table).any(|(_, route)| matters(route)));
+        let stray =
+            tables.find(|(table, _)| self.perhaps_routes(*table).any(|(route, _)| matters(route)));
         stray.map(|(_, cause)| cause.clone())
     }
 

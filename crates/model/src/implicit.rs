@@ -10,7 +10,7 @@ use crate::lowering::Lowering;
 use crate::reader::Reader;
 use crate::route_table::{Inline, RouteTable};
 use crate::tgw_route_table::TgwRouteTable;
-use crate::{Arena, Head, Id, Link, TransitGateway, Vpc};
+use crate::{Arena, Head, Link, TransitGateway, Vpc};
 
 /// Finds a place for each of these tables.
 pub(crate) fn place(lowering: &mut Lowering<'_>) {
@@ -62,14 +62,21 @@ fn owner(reader: &Reader<'_>) -> Result<ResourceIndex, Cause> {
         return found.map(|(_, at)| at).ok_or_else(|| Cause::NotInInput(id.clone()));
     }
     let unknown = || Cause::KnownAfterApply(reader.origin(name).to_string().into());
-    let Some(Argument::Expression(expression)) = reader.argument(name) else {
-        return Err(unknown());
+    let (targets, obstacle) = match (reader.value(name), reader.argument(name)) {
+        (Value::Referred(referred), _) => {
+            let places = reader.source_places(referred);
+            (places.ok_or_else(unknown)?, None)
+        }
+        (_, Some(Argument::Expression(expression))) => {
+            let followed = lowering.config.follow(reader.resource, expression);
+            (followed.targets, followed.obstacles.into_iter().next())
+        }
+        (_, Some(Argument::Blocks(_)) | None) => return Err(unknown()),
     };
-    let followed = lowering.config.follow(reader.resource, expression);
-    if let Some(obstacle) = followed.obstacles.into_iter().next() {
+    if let Some(obstacle) = obstacle {
         return Err(obstacle);
     }
-    match &*followed.targets {
+    match &*targets {
         [target] => {
             let is_vpc = lowering.sources(Kind::Vpc).any(|(_, at)| at == target.resource);
             let attribute = target.path.first().and_then(Step::attribute);
@@ -108,11 +115,12 @@ fn append(lowering: &mut Lowering<'_>, owner: Kind, table: Kind, names: &[&str])
 /// Puts the default tables of VPCs behind the written ones.
 pub(crate) fn route_tables(lowering: &Lowering<'_>, tables: &mut Arena<RouteTable>) {
     for (place, at) in owners(lowering, Kind::RouteTable, Kind::Vpc) {
+        let vpc: Link<Vpc> = lowering.pointing(Some(at), place);
         let Some(reader) = lowering.reader(at) else { continue };
         let head = with_id(&reader, reader.head().implicit("main_route_table_id"));
         tables.push(RouteTable {
             head,
-            vpc: Link::Here(Id::<Vpc>::new(place)),
+            vpc,
             is_default: true,
             inline: Inline::NotWritten,
             routes: Vec::new(),
@@ -128,9 +136,10 @@ pub(crate) fn tgw_route_tables(lowering: &Lowering<'_>, tables: &mut Arena<TgwRo
     for (place, at) in owners(lowering, Kind::TgwRouteTable, Kind::TransitGateway) {
         let Some(reader) = lowering.reader(at) else { continue };
         let name = "association_default_route_table_id";
+        let gateway: Link<TransitGateway> = lowering.pointing(Some(at), place);
         tables.push(TgwRouteTable {
             head: reader.head().implicit(name),
-            gateway: Link::Here(Id::<TransitGateway>::new(place)),
+            gateway,
             is_default: true,
         });
     }

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::{Id, Link, Members};
 
 /// A link may lead through an attribute of another resource; real chains are one or two long.
-const LONGEST_CHAIN: usize = 8;
+pub(crate) const LONGEST_CHAIN: usize = 8;
 
 /// The attributes by which one resource passes on what it belongs to, where the name of the
 /// attribute does not say so itself.
@@ -29,7 +29,11 @@ impl Reader<'_> {
         self.chained(name, LONGEST_CHAIN)
     }
 
-    fn chained<T: Entity>(&self, name: &str, left: usize) -> Link<T> {
+    pub(crate) fn chained<T: Entity>(&self, name: &str, left: usize) -> Link<T> {
+        self.weakened(self.direct(name, left))
+    }
+
+    fn direct<T: Entity>(&self, name: &str, left: usize) -> Link<T> {
         match self.value(name) {
             Value::Null => Link::Absent,
             Value::Text(id) => self.named(id),
@@ -43,7 +47,8 @@ impl Reader<'_> {
                 Err(cause) => Link::Unknown(cause),
             },
             Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
-            Value::Referred(referred) => Link::Unknown(self.qualified(&referred.cause)),
+            Value::Referred(referred) if self.is_left_out(name, &referred.cause) => Link::Absent,
+            Value::Referred(referred) => self.referred(referred, left),
             Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
                 Link::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
             }
@@ -56,14 +61,15 @@ impl Reader<'_> {
             return Link::Absent;
         }
         match self.cx.by_id(T::KIND, id) {
-            Some(place) => Link::Here(Id::new(place)),
+            Some(place) => self.cx.pointing(self.cx.source_of(T::KIND, place), place),
             None => Link::Elsewhere(id.into()),
         }
     }
 
     /// What a data source stands for. One that is read only during the apply and that names its object
     /// by id is that object, not another one beside it.
-    fn looked_up<T: Entity>(&self, own: Id<T>, left: usize) -> Link<T> {
+    fn looked_up<T: Entity>(&self, place: usize, left: usize) -> Link<T> {
+        let own = self.cx.pointing(Some(self.at), place);
         let kind = self.resource_type();
         let argument = LOOKUPS.iter().find(|(it, _)| *it == kind).map_or("id", |(_, name)| *name);
         let unread = self.value(T::identity(kind)).unknown().is_some();
@@ -71,17 +77,22 @@ impl Reader<'_> {
             || !unread
             || self.is_written(argument) != Tri::Known(true)
         {
-            return Link::Here(own);
+            return own;
         }
         match self.chained(argument, left.saturating_sub(1)) {
             found @ (Link::Here(_) | Link::OneOf(..) | Link::Elsewhere(_)) => found,
-            Link::Unknown(_) | Link::Absent => Link::Here(own),
+            Link::Unknown(_) | Link::Absent => own,
         }
     }
 
     /// What a member of the nested blocks `block` names. A plan merges the references of all blocks
-    /// of one name, so only targets of the right kind count.
+    /// of one name, so only targets of the right kind count; a value that says itself what it comes
+    /// from needs none of that.
     pub(crate) fn merged_link<T: Entity>(&self, block: &str, value: &Value) -> Link<T> {
+        self.weakened(self.merged(block, value))
+    }
+
+    fn merged<T: Entity>(&self, block: &str, value: &Value) -> Link<T> {
         match value {
             Value::Null => Link::Absent,
             Value::Text(id) => self.named(id),
@@ -102,7 +113,7 @@ impl Reader<'_> {
                 self.resolved(block, cause, followed, LONGEST_CHAIN, Strictness::RightKind)
             }
             Value::Unknown(cause) => Link::Unknown(self.qualified(cause)),
-            Value::Referred(referred) => Link::Unknown(self.qualified(&referred.cause)),
+            Value::Referred(referred) => self.referred(referred, LONGEST_CHAIN),
             Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) => {
                 Link::Unknown(Cause::BadValue(self.origin(block).to_string().into()))
             }
@@ -133,10 +144,14 @@ impl Reader<'_> {
             return Link::Unknown(obstacle);
         }
         let mut found: Vec<Id<T>> = Vec::new();
+        let mut symbolic = None;
         for target in followed.targets {
             match self.cx.target::<T>(target.resource, &target.path, left) {
                 Link::Here(id) => found.push(id),
-                Link::OneOf(ids, _) => found.extend(ids),
+                Link::OneOf(ids, cause) => {
+                    found.extend(ids);
+                    symbolic = symbolic.or(matches!(cause, Cause::Expansion(_)).then_some(cause));
+                }
                 Link::Unknown(_) if strictness == Strictness::RightKind => (),
                 other @ (Link::Unknown(_) | Link::Elsewhere(_)) => return other,
                 Link::Absent => (),
@@ -144,10 +159,11 @@ impl Reader<'_> {
         }
         found.sort();
         found.dedup();
-        match *found {
-            [] => Link::Unknown(self.qualified(cause)),
-            [id] => Link::Here(id),
-            _ => {
+        match (&*found, symbolic) {
+            ([], _) => Link::Unknown(self.qualified(cause)),
+            (_, Some(cause)) => Link::OneOf(found, cause),
+            ([id], None) => Link::Here(*id),
+            (_, None) => {
                 let what = self.origin(name).to_string();
                 Link::OneOf(found, Cause::ManyInstances(what.into()))
             }
@@ -178,6 +194,10 @@ impl Reader<'_> {
 
     /// What a set-valued argument names.
     pub(crate) fn links<T: Entity>(&self, name: &str) -> Tri<Members<T>> {
+        self.chained_list(name, LONGEST_CHAIN)
+    }
+
+    pub(crate) fn chained_list<T: Entity>(&self, name: &str, left: usize) -> Tri<Members<T>> {
         match self.value(name) {
             Value::Null => Tri::Absent,
             Value::List(items) => self.listed(name, items),
@@ -188,7 +208,8 @@ impl Reader<'_> {
                 Err(cause) => Tri::Unknown(cause),
             },
             Value::Unknown(cause) => Tri::Unknown(self.qualified(cause)),
-            Value::Referred(referred) => Tri::Unknown(self.qualified(&referred.cause)),
+            Value::Referred(referred) if self.is_left_out(name, &referred.cause) => Tri::Absent,
+            Value::Referred(referred) => self.referred_list(referred, left),
             Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) => {
                 Tri::Unknown(Cause::BadValue(self.origin(name).to_string().into()))
             }
@@ -197,19 +218,37 @@ impl Reader<'_> {
 
     fn listed<T: Entity>(&self, name: &str, items: &[Value]) -> Tri<Members<T>> {
         let mut members = Members { here: Vec::new(), elsewhere: Vec::new(), exact: true };
+        let (mut certain, mut doubt) = (false, None);
         for item in items {
             match self.merged_link::<T>(name, item) {
-                Link::Here(id) => members.here.push(id),
-                Link::OneOf(ids, _) => {
-                    // As many unknown elements as candidates: a set holds each of them once.
-                    let unknown = items.iter().filter(|it| it.first_unknown().is_some()).count();
-                    members.exact &= unknown == ids.len();
+                Link::Here(id) => {
+                    certain = true;
+                    members.here.push(id);
+                }
+                // Any number of elements, so that there may be none.
+                Link::OneOf(ids, cause @ Cause::Expansion(_)) => {
+                    doubt = doubt.or(Some(cause));
+                    members.exact = false;
                     members.here.extend(ids);
                 }
-                Link::Elsewhere(id) => members.elsewhere.push(id),
+                Link::OneOf(ids, _) => {
+                    certain = true;
+                    // As many unknown elements as candidates: a set holds each of them once.
+                    let unknown = items.iter().filter(|it| it.first_unknown().is_some()).count();
+                    let merged = matches!(item, Value::Unknown(_));
+                    members.exact &= merged && unknown == ids.len();
+                    members.here.extend(ids);
+                }
+                Link::Elsewhere(id) => {
+                    certain = true;
+                    members.elsewhere.push(id);
+                }
                 Link::Unknown(cause) => return Tri::Unknown(cause),
                 Link::Absent => (),
             }
+        }
+        if let (false, Some(cause)) = (certain, doubt) {
+            return Tri::Unknown(cause);
         }
         members.here.sort();
         members.here.dedup();
@@ -225,8 +264,10 @@ impl Reader<'_> {
         for target in followed.targets {
             match self.cx.target::<T>(target.resource, &target.path, LONGEST_CHAIN) {
                 Link::Here(id) => here.push(id),
+                Link::OneOf(_, cause @ Cause::Expansion(_)) | Link::Unknown(cause) => {
+                    return Tri::Unknown(cause);
+                }
                 Link::OneOf(ids, _) => here.extend(ids),
-                Link::Unknown(cause) => return Tri::Unknown(cause),
                 Link::Elsewhere(_) | Link::Absent => (),
             }
         }
@@ -251,7 +292,12 @@ enum Strictness {
 
 impl Lowering<'_> {
     /// The thing that an attribute of a resource names.
-    fn target<T: Entity>(&self, at: ResourceIndex, path: &[Step], left: usize) -> Link<T> {
+    pub(crate) fn target<T: Entity>(
+        &self,
+        at: ResourceIndex,
+        path: &[Step],
+        left: usize,
+    ) -> Link<T> {
         let Some(reader) = self.reader(at).filter(|_| left > 0) else {
             return Link::Unknown(Cause::TooDeep);
         };
@@ -270,7 +316,7 @@ impl Lowering<'_> {
         if attribute == T::identity(kind)
             && let Some(place) = self.placed(at, T::KIND)
         {
-            return reader.looked_up(Id::new(place), left);
+            return reader.looked_up(place, left);
         }
         let is_table_of = |name: &str| {
             matches!(
@@ -284,7 +330,7 @@ impl Lowering<'_> {
         if is_table_of(attribute)
             && let Some(place) = self.implicit.get(&(T::KIND, at))
         {
-            return Link::Here(Id::new(*place));
+            return self.pointing(Some(at), *place);
         }
         let alias = ALIASES.iter().find(|(it, name, _)| *it == kind && *name == attribute);
         let attribute = match alias {

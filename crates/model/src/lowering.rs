@@ -1,12 +1,14 @@
 //! From resources to things: which resource becomes what, and which id belongs to whom.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use groundplan_ir::{Cause, Config, Mode, Origin, ResourceIndex, Value};
+use groundplan_ir::{BlockSite, Cause, Config, Mode, Origin, Place, ResourceIndex, Value};
 use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
 use crate::linking::ALIASES;
+use crate::places;
 use crate::reader::Reader;
 use crate::whereabouts::{self, Whereabouts};
 use crate::{Arena, Departed};
@@ -14,6 +16,8 @@ use crate::{Arena, Departed};
 /// Finds the things that resources become.
 pub(crate) struct Lowering<'a> {
     pub(crate) config: &'a Config,
+    /// By place in the configuration: where it is written.
+    sites: Vec<Option<Arc<BlockSite>>>,
     /// By provider configuration: where it works.
     pub(crate) whereabouts: BTreeMap<Box<str>, Whereabouts>,
     /// By place in the configuration: what the resource becomes.
@@ -40,6 +44,7 @@ impl<'a> Lowering<'a> {
     ) -> Self {
         let mut lowering = Self {
             config,
+            sites: places::sites(config),
             whereabouts: whereabouts::read(config),
             placed: vec![Vec::new(); config.resources().len()],
             sources: BTreeMap::new(),
@@ -89,18 +94,28 @@ impl<'a> Lowering<'a> {
         self.sources.get(&kind).into_iter().flatten().copied().enumerate()
     }
 
+    /// The resource that becomes the thing of this kind at `place`; none of what AWS makes along.
+    pub(crate) fn source_of(&self, kind: Kind, place: usize) -> Option<ResourceIndex> {
+        self.sources.get(&kind)?.get(place).copied()
+    }
+
     /// A reader of the resource at this place.
     pub(crate) fn reader(&self, at: ResourceIndex) -> Option<Reader<'_>> {
         let resource = self.config.resources().get(at)?;
         let attributes = resource.planned.as_ref()?;
         let block = self.config.block(&resource.address);
-        Some(Reader { cx: self, at, resource, attributes, block })
+        Some(Reader { cx: self, at, resource, attributes, block, site: self.site(at) })
+    }
+
+    /// Where the resource at this place is written.
+    fn site(&self, at: ResourceIndex) -> Option<&Arc<BlockSite>> {
+        self.sites.get(at)?.as_ref()
     }
 
     /// What the destroyed objects were, by id.
     pub(crate) fn departed(&self) -> BTreeMap<Box<str>, Departed> {
         let mut out = BTreeMap::new();
-        for resource in self.config.resources() {
+        for (at, resource) in self.config.resources().iter().enumerate() {
             let gone = resource.action.destroys() || resource.deposed;
             // These have the id of what they speak of, and destroying them leaves that alone.
             let own = !ALIASES
@@ -108,7 +123,8 @@ impl<'a> Lowering<'a> {
                 .any(|(kind, name, _)| *kind == &*resource.address.kind && *name == "id");
             let id = resource.prior.as_ref().and_then(|prior| prior.get("id"));
             if let (true, Some(Value::Text(id))) = (gone && own, id) {
-                let origin = Origin::of(&resource.address);
+                let place = self.site(at).map(Place::of);
+                let origin = Origin::of(&resource.address).placed(place);
                 out.insert(id.clone(), Departed { origin, action: resource.action });
             }
         }

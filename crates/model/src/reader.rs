@@ -1,7 +1,10 @@
 //! Facts of one resource, each with its origin.
 
+use std::sync::Arc;
+
 use groundplan_ir::{
-    Argument, Attributes, BlockConfig, Cause, Fact, Origin, Resource, ResourceIndex, Tri, Value,
+    Argument, Attributes, BlockConfig, BlockSite, Cause, Fact, Mode, Origin, Resource,
+    ResourceIndex, Tri, Value,
 };
 use ipnet::IpNet;
 
@@ -16,6 +19,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) resource: &'a Resource,
     pub(crate) attributes: &'a Attributes,
     pub(crate) block: Option<&'a BlockConfig>,
+    pub(crate) site: Option<&'a Arc<BlockSite>>,
 }
 
 impl Reader<'_> {
@@ -43,7 +47,7 @@ impl Reader<'_> {
             Tri::Unknown(Cause::Account(address.to_string().into())),
         ]);
         Head {
-            origin: Origin::of(address),
+            origin: self.whole(),
             management: Head::management(address.mode, self.resource.action),
             action: self.resource.action,
             provider,
@@ -76,7 +80,7 @@ impl Reader<'_> {
 
     /// The origin of an attribute, with its value where it may be shown.
     pub(crate) fn origin(&self, name: &str) -> Origin {
-        Origin::of(&self.resource.address).attribute(name, shown(self.value(name)))
+        self.whole().attribute(name, shown(self.value(name)))
     }
 
     /// A fact from the attribute: unknown values keep their cause, and an argument that was left out
@@ -99,6 +103,7 @@ impl Reader<'_> {
     /// provider may know more than the configuration says.
     pub(crate) fn is_left_out(&self, name: &str, cause: &Cause) -> bool {
         matches!(cause, Cause::KnownAfterApply(_))
+            && self.resource.address.mode == Mode::Managed
             && self.resource.action.creates()
             && self.is_written(name) == Tri::Known(false)
     }

@@ -160,7 +160,7 @@ impl Entity for StandaloneRoute {
         let (destination, destination_origin) = destination(reader);
         let (target, target_origin, target_id) = target(reader);
         let route = Route {
-            origin: Origin::of(&reader.resource.address),
+            origin: reader.whole(),
             source: RouteSource::Standalone,
             table: reader.link("route_table_id"),
             destination,
@@ -175,49 +175,82 @@ impl Entity for StandaloneRoute {
     }
 }
 
+/// The arguments that name a destination of an `aws_route`.
+const DESTINATIONS: &[&str] =
+    &["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
+
+/// The one argument of several that is set, as AWS wants it. A computed value may turn out to be
+/// `null`, so that another one counts; where only such ones are set, nobody knows which.
+fn chosen(
+    names: &[&'static str],
+    value: impl Fn(&str) -> Option<Value>,
+) -> Result<Option<&'static str>, Cause> {
+    let set: Vec<(&'static str, Value)> =
+        names.iter().filter_map(|name| Some((*name, value(name)?))).collect();
+    let computed = |value: &Value| matches!(value, Value::Referred(it) if !it.exact);
+    match (set.iter().find(|(_, it)| !computed(it)), &*set) {
+        (Some((name, _)), _) | (None, [(name, _)]) => Ok(Some(*name)),
+        (None, [(_, value), ..]) => Err(value.unknown().cloned().unwrap_or(Cause::TooDeep)),
+        (None, []) => Ok(None),
+    }
+}
+
+/// A value of an `aws_route`, when it is set.
+fn set(reader: &Reader<'_>, name: &str) -> Option<Value> {
+    let value = reader.value(name);
+    let absent = *value == Value::Null
+        || value.as_text() == Some("")
+        || value.unknown().is_some_and(|cause| reader.is_left_out(name, cause));
+    (!absent).then(|| value.clone())
+}
+
 fn destination(reader: &Reader<'_>) -> (Destination, Origin) {
-    for name in ["destination_cidr_block", "destination_ipv6_cidr_block"] {
-        let Fact { value, origin } = reader.cidr(name);
-        if value != Tri::Absent {
-            return (Destination::Range(value), origin);
+    let origin = |name: &str| reader.origin(name);
+    match chosen(DESTINATIONS, |name| set(reader, name)) {
+        Ok(Some(name @ "destination_prefix_list_id")) => {
+            (Destination::PrefixList(reader.link(name)), origin(name))
+        }
+        Ok(Some(name)) => {
+            let Fact { value, origin } = reader.cidr(name);
+            (Destination::Range(value), origin)
+        }
+        Ok(None) => {
+            let what = origin("destination_cidr_block");
+            (Destination::Unknown(Cause::BadValue(what.to_string().into())), what)
+        }
+        Err(cause) => {
+            (Destination::Unknown(reader.qualified(&cause)), origin("destination_cidr_block"))
         }
     }
-    let list = reader.link("destination_prefix_list_id");
-    let origin = reader.origin("destination_prefix_list_id");
-    if list == Link::Absent {
-        let what = reader.origin("destination_cidr_block");
-        return (Destination::Unknown(Cause::BadValue(what.to_string().into())), what);
-    }
-    (Destination::PrefixList(list), origin)
 }
 
 fn target(reader: &Reader<'_>) -> (RouteTarget, Origin, Option<Box<str>>) {
-    for name in TARGETS {
-        let fact = reader.text(name);
-        let id = match fact.value {
-            Tri::Absent => continue,
-            Tri::Known(id) => Some(id),
-            Tri::Unknown(_) => None,
-        };
-        let target = match *name {
-            "gateway_id" if id.as_deref() == Some("local") => RouteTarget::Local,
-            "gateway_id" => gateway(
-                reader.link("gateway_id"),
-                reader.link("gateway_id"),
-                reader.link("gateway_id"),
-            ),
-            "nat_gateway_id" => RouteTarget::NatGateway(reader.link(name)),
-            "vpc_peering_connection_id" => RouteTarget::Peering(reader.link(name)),
-            "transit_gateway_id" => RouteTarget::TransitGateway(reader.link(name)),
-            "egress_only_gateway_id" => RouteTarget::EgressOnlyGateway(reader.link(name)),
-            "vpc_endpoint_id" => RouteTarget::Endpoint(reader.link(name)),
-            "network_interface_id" => RouteTarget::NetworkInterface(reader.link(name)),
-            other => RouteTarget::Other(other),
-        };
-        return (target, fact.origin, id);
-    }
-    let origin = reader.origin("gateway_id");
-    (RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())), origin, None)
+    let name = match chosen(TARGETS, |name| set(reader, name)) {
+        Ok(Some(name)) => name,
+        Ok(None) => {
+            let origin = reader.origin("gateway_id");
+            let cause = Cause::BadValue(origin.to_string().into());
+            return (RouteTarget::Unknown(cause), origin, None);
+        }
+        Err(cause) => {
+            let cause = reader.qualified(&cause);
+            return (RouteTarget::Unknown(cause), reader.origin("gateway_id"), None);
+        }
+    };
+    let Fact { value, origin } = reader.text(name);
+    let id = value.known().cloned();
+    let target = match name {
+        "gateway_id" if id.as_deref() == Some("local") => RouteTarget::Local,
+        "gateway_id" => gateway(reader.link(name), reader.link(name), reader.link(name)),
+        "nat_gateway_id" => RouteTarget::NatGateway(reader.link(name)),
+        "vpc_peering_connection_id" => RouteTarget::Peering(reader.link(name)),
+        "transit_gateway_id" => RouteTarget::TransitGateway(reader.link(name)),
+        "egress_only_gateway_id" => RouteTarget::EgressOnlyGateway(reader.link(name)),
+        "vpc_endpoint_id" => RouteTarget::Endpoint(reader.link(name)),
+        "network_interface_id" => RouteTarget::NetworkInterface(reader.link(name)),
+        other => RouteTarget::Other(other),
+    };
+    (target, origin, id)
 }
 
 /// `gateway_id` names an internet gateway, a virtual private gateway, or (in old code) an endpoint.
@@ -247,7 +280,6 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
         (Value::List(items), _) => ("route", items),
         (_, Value::List(items)) => ("routes", items),
         // Nothing is written, so a new table has nothing inside.
-        // Nothing is written, so a new table has nothing inside.
         (value, _) => {
             let nothing = *value == Value::Null || inline == Inline::NotWritten;
             let written = reader.is_written("route") != Tri::Known(false);
@@ -259,44 +291,67 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
         Inline::Written => RouteSource::Inline,
         Inline::NotWritten | Inline::Unclear => RouteSource::Seen,
     };
-    let routes = items.iter().map(|item| inline_route(reader, name, item, source)).collect();
+    // An element that is unknown as a whole stands for any number of blocks.
+    let any_number = |item: &&Value| matches!(item, Value::Referred(_));
+    let blocks = items.iter().enumerate().filter(|(_, item)| !any_number(item));
+    let route =
+        |(at, item)| inline_route(reader, reader.nested(name, at, items.len()), name, item, source);
+    let routes = blocks.map(route).collect();
     let dynamic = reader.is_written("route") == Tri::Known(false) && inline == Inline::Written;
-    let open = items.iter().filter(|_| dynamic).find_map(stand_in);
+    let open = items.iter().filter(|item| dynamic || any_number(item)).find_map(stand_in);
     (routes, open.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())))
 }
 
 /// Why an element of a `dynamic` block may stand for any number of them. While `for_each` is unknown
-/// Terraform shows one, in which every argument that is written is unknown, constants too.
+/// Terraform shows one, in which every argument that is written is unknown, constants too. Values that
+/// say what they come from stand in blocks of which it is known that they are there.
 fn stand_in(item: &Value) -> Option<&Cause> {
     let Value::Object(members) = item else { return item.first_unknown() };
     let known = |value: &Value| matches!(value, Value::Text(text) if !text.is_empty());
-    if members.iter().any(|(_, value)| known(value)) { None } else { item.first_unknown() }
+    let told = |value: &Value| known(value) || matches!(value, Value::Referred(_));
+    if members.iter().any(|(_, value)| told(value)) { None } else { item.first_unknown() }
 }
 
-fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSource) -> Route {
+/// The arguments that name a destination in a `route` block.
+const INLINE_DESTINATIONS: &[&str] =
+    &["cidr_block", "ipv6_cidr_block", "destination_prefix_list_id"];
+
+fn inline_route(
+    reader: &Reader<'_>,
+    origin: Origin,
+    name: &str,
+    item: &Value,
+    source: RouteSource,
+) -> Route {
     let set = |member: &str| {
-        let value = item.member(member);
-        *value != Value::Null && value.as_text().is_none_or(|text| !text.is_empty())
+        let value = item.member(member).into_owned();
+        let set = value != Value::Null && value.as_text().is_none_or(|text| !text.is_empty());
+        set.then_some(value)
     };
-    let origin = reader.origin(name);
-    let range = ["cidr_block", "ipv6_cidr_block"].into_iter().find(|member| set(member));
-    let destination = if let Some(member) = range {
-        Destination::Range(reader.range(name, &item.member(member)))
-    } else {
-        let list = item.member("destination_prefix_list_id");
-        Destination::PrefixList(reader.merged_link(name, &list))
+    let destination = match chosen(INLINE_DESTINATIONS, set) {
+        Ok(Some(member @ ("cidr_block" | "ipv6_cidr_block"))) => {
+            Destination::Range(reader.range(name, &item.member(member)))
+        }
+        Ok(Some(_) | None) => {
+            let list = item.member("destination_prefix_list_id");
+            Destination::PrefixList(reader.merged_link(name, &list))
+        }
+        Err(cause) => Destination::Unknown(reader.qualified(&cause)),
     };
-    let target_name = TARGETS.iter().find(|member| set(member));
-    let target_id = target_name.and_then(|member| item.member(member).as_text().map(Box::from));
-    let target = target_name.map_or_else(
-        || RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())),
-        |member| inline_target(reader, name, member, &item.member(member)),
-    );
+    let (target, target_id) = match chosen(TARGETS, set) {
+        Ok(Some(member)) => {
+            let value = item.member(member);
+            let id = value.as_text().map(Box::from);
+            (inline_target(reader, name, member, &value), id)
+        }
+        Ok(None) => (RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())), None),
+        Err(cause) => (RouteTarget::Unknown(reader.qualified(&cause)), None),
+    };
     let shown = match &destination {
         Destination::Range(Tri::Known(net)) => Some(format!("\"{net}\"").into()),
         Destination::Range(_) | Destination::PrefixList(_) | Destination::Unknown(_) => None,
     };
-    let place = Origin { shown, ..origin.clone() };
+    let place = Origin { shown, ..origin };
     Route {
         origin: place.clone(),
         source,
@@ -314,10 +369,10 @@ fn inline_route(reader: &Reader<'_>, name: &str, item: &Value, source: RouteSour
 fn inline_target(
     reader: &Reader<'_>,
     name: &str,
-    member: &&'static str,
+    member: &'static str,
     value: &Value,
 ) -> RouteTarget {
-    match *member {
+    match member {
         "gateway_id" if *value == Value::Text("local".into()) => RouteTarget::Local,
         "gateway_id" => gateway(
             reader.merged_link(name, value),

@@ -5,7 +5,7 @@ use groundplan_ir::{Tri, Value};
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
 use crate::route::{Route, inline_routes};
-use crate::{Head, Id, Link, Members, Vpc, VpnGateway};
+use crate::{Head, Link, Members, Vpc, VpnGateway};
 
 /// How the author gave the routes that stand inside the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,10 @@ impl Entity for RouteTable {
         Self {
             head: reader.head(),
             vpc: match reader.cx.adopters.get(&reader.at) {
-                Some(Ok(place)) => Link::Here(Id::new(*place)),
+                Some(Ok(place)) => {
+                    let vpc = reader.cx.source_of(Kind::Vpc, *place);
+                    reader.weakened(reader.cx.pointing(vpc, *place))
+                }
                 Some(Err(cause)) => Link::Unknown(cause.clone()),
                 None => reader.link("vpc_id"),
             },

@@ -21,10 +21,25 @@ impl Topology {
         self.routes_of_table.of(table).iter().map(|id| (*id, &self.routes[*id]))
     }
 
+    /// The routes that are or may be in a table, but not those that may be in any; with what keeps it
+    /// open.
+    pub fn perhaps_routes(
+        &self,
+        table: Id<RouteTable>,
+    ) -> impl Iterator<Item = (&Route, Option<&Cause>)> {
+        let possible = self.routes_of_table.possible_of(table).iter();
+        let possible = possible.map(|(id, cause)| (&self.routes[*id], Some(cause)));
+        self.routes(table).map(|(_, route)| (route, None)).chain(possible)
+    }
+
     /// Why something that this configuration does not show may belong to the thing of this head.
     pub fn container_open(&self, head: &Head) -> Option<Cause> {
         if self.completeness == Completeness::Partial {
             return Some(Cause::PlanIncomplete);
+        }
+        // What belongs to one of its instances need not belong to another.
+        if let Some(what) = head.origin.address.expanded() {
+            return Some(Cause::Expansion(what.into()));
         }
         match head.management {
             Management::Created | Management::Managed => None,

@@ -54,6 +54,8 @@ pub struct Hops {
     pub propagating: BTreeSet<Id<Attachment>>,
     /// Why there may be more routes.
     pub open: Option<Cause>,
+    /// Why there may be routes of this configuration that are longer or win at equal length.
+    pub contested: Option<Cause>,
 }
 
 impl Hops {
@@ -88,6 +90,10 @@ impl Topology {
         let mut out = Hops::default();
         let (ties, open) = self.propagations(table);
         out.open = open;
+        let routes = self.routes_of_tgw_table.possible_of(table).iter().map(|(_, cause)| cause);
+        let propagations = self.propagations_of_tgw_table.possible_of(table).iter();
+        let mut possible = routes.chain(propagations.map(|(_, cause)| cause));
+        out.contested = possible.find(|it| matches!(it, Cause::Expansion(_))).cloned();
         for route in self.tgw_routes_in(table) {
             let (ranges, gap) = self.destination_ranges(&route.destination);
             out.open = out.open.or(gap);

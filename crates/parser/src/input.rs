@@ -48,6 +48,14 @@ impl Input {
         }
     }
 
+    /// The path, when it is a directory: a Terraform configuration, not a document.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) if path.is_dir() => Some(path),
+            Self::File(_) | Self::Stdin => None,
+        }
+    }
+
     /// The raw bytes.
     pub(crate) fn load(&self) -> Result<Vec<u8>, Unreadable> {
         match self {
@@ -58,10 +66,6 @@ impl Input {
                 })?;
                 Ok(bytes)
             }
-            Self::File(path) if path.is_dir() => Err(Unreadable::new(
-                "this is a directory; only the JSON of a plan or a state can be read",
-                format!("run it on a plan: {MAKE_PLAN}"),
-            )),
             Self::File(path) => fs::read(path).map_err(|error| {
                 Unreadable::new(
                     format!("the file cannot be read: {error}"),

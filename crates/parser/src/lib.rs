@@ -1,16 +1,22 @@
-//! Terraform's output → [`Config`], together with everything that could not be taken as it was.
+//! A plan, a state or a Terraform directory → [`Config`], together with everything that could not be taken as it was.
 //!
 //! Reading never fails as a whole without saying what the input is and which command makes the
 //! right one; where a part is unusable, the rest is still read.
 
+mod hcl;
 mod input;
 mod plan;
+mod session;
 mod sniff;
 
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Config, Interest};
 
+/// How variables are set.
+pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings};
+pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
+pub use session::Session;
 
 use input::decode;
 
@@ -23,12 +29,16 @@ pub struct Read {
     pub problems: Vec<Problem>,
 }
 
-/// Reads one input; only resource types in `interest` are built.
-pub fn read(input: &Input, interest: &Interest) -> Read {
+/// Reads one input; only resource types in `interest` are built. `settings` are for directories.
+pub fn read(input: &Input, settings: &HclSettings, interest: &Interest) -> Read {
+    if let Some(directory) = input.directory() {
+        return hcl::read(directory, settings, interest);
+    }
     let problem = |kind, message: String, help: String| Problem {
         kind,
         input: input.name(),
         place: None,
+        at: None,
         message,
         help,
     };
@@ -48,6 +58,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], interest: &Interest) -> Read {
         kind,
         input: name.to_owned(),
         place: None,
+        at: None,
         message,
         help,
     };

@@ -8,32 +8,34 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use groundplan_findings::{Finding, Severity};
+use groundplan_ir::SourceMap;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-    ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeStyles,
 };
 
 use crate::Settings;
-use crate::excerpt::{Excerpt, Placed, excerpt};
+use crate::excerpt::{Excerpt, Gutter, Placed, excerpt};
 use crate::sanitise::{self, LONGEST};
 use crate::summary::many;
 
 /// More lines than an excerpt has, so that it is shown in one piece.
-const WHOLE_EXCERPT: usize = 50;
+const WHOLE_EXCERPT: usize = 200;
 
 /// What stands around a line number; nothing else in a picture has this style, and cleaned text holds
 /// no escapes at all.
 const NUMBER: (&str, &str) = ("\u{1b}[8m", "\u{1b}[0m");
 
 /// Draws findings.
-pub(crate) struct Renderer {
+pub(crate) struct Renderer<'r> {
     handler: GraphicalReportHandler,
     input: String,
+    sources: &'r SourceMap,
 }
 
-impl Renderer {
+impl<'r> Renderer<'r> {
     /// `input` is clean.
-    pub(crate) fn new(settings: &Settings, input: &str) -> Self {
+    pub(crate) fn new(settings: &Settings, input: &str, sources: &'r SourceMap) -> Self {
         let mut theme = if settings.color {
             GraphicalTheme::unicode()
         } else {
@@ -46,17 +48,18 @@ impl Renderer {
             .with_links(false)
             .without_primary_span_start()
             .with_context_lines(WHOLE_EXCERPT);
-        Self { handler, input: input.to_owned() }
+        Self { handler, input: input.to_owned(), sources }
     }
 
     /// A finding and the empty line after it.
     pub(crate) fn finding(&self, finding: &Finding) -> String {
-        let shown = Shown::new(finding, &self.input);
+        let shown = Shown::new(finding, self.sources, &self.input);
         let draw = || {
             let mut text = String::new();
             self.handler.render_report(&mut text, &shown).ok().map(|()| text)
         };
-        let text = guarded(draw).map_or_else(|| shown.plain(), |text| unnumbered(&text));
+        let text =
+            guarded(draw).map_or_else(|| shown.plain(), |text| numbered(&text, &shown.excerpt));
         format!("{text}\n")
     }
 }
@@ -66,17 +69,62 @@ fn guarded(draw: impl FnOnce() -> Option<String>) -> Option<String> {
     catch_unwind(AssertUnwindSafe(draw)).ok().flatten()
 }
 
-/// The excerpt is no file, so the line numbers that miette puts before it would mislead; miette has no
-/// way to leave them out.
-fn unnumbered(text: &str) -> String {
+/// The excerpt is no file but lines of several, or of none, so the numbers that miette counts are
+/// replaced by those of the files; miette has no way to be told.
+fn numbered(text: &str, excerpt: &Excerpt) -> String {
     let mut pieces = text.split(NUMBER.0);
     let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
+    for (at, piece) in pieces.enumerate() {
         let (number, rest) = piece.split_once(NUMBER.1).unwrap_or((piece, ""));
-        out.extend(number.chars().map(|_| ' '));
-        out.push_str(rest);
+        let width = number.chars().count();
+        let gutter = excerpt.gutters.get(at).copied().unwrap_or(Gutter::Blank);
+        let line = match (gutter, rest.strip_prefix(" │ ")) {
+            (Gutter::Number(number), _) => format!("{number:>width$}{rest}"),
+            (Gutter::Head, Some(head)) => format!("{:width$} ├─{head}", ""),
+            (Gutter::Head | Gutter::Blank, _) => format!("{:width$}{rest}", ""),
+        };
+        out.push_str(&line);
     }
     out
+}
+
+/// The text of an excerpt under its name, numbered from a line on that makes the gutter wide enough
+/// for the numbers that will stand there.
+#[derive(Debug)]
+struct Source {
+    name: String,
+    text: String,
+    first: usize,
+}
+
+impl Source {
+    fn of(excerpt: &Excerpt, input: &str) -> Self {
+        let digits = excerpt.highest().and_then(usize::checked_ilog10).unwrap_or(0);
+        Self {
+            name: excerpt.head.as_deref().unwrap_or(input).to_owned(),
+            text: excerpt.text.clone(),
+            first: 10_usize.saturating_pow(digits) - 1,
+        }
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line() + self.first,
+            inner.column(),
+            inner.line_count(),
+        )))
+    }
 }
 
 /// A finding as miette takes it.
@@ -87,12 +135,12 @@ struct Shown {
     message: String,
     help: String,
     excerpt: Excerpt,
-    source: NamedSource<String>,
+    source: Source,
 }
 
 impl Shown {
-    fn new(finding: &Finding, input: &str) -> Self {
-        let excerpt = excerpt(finding);
+    fn new(finding: &Finding, sources: &SourceMap, input: &str) -> Self {
+        let excerpt = excerpt(finding, sources, input);
         let mut help = vec![
             sanitise::line(&finding.why, LONGEST),
             format!("fix: {}", sanitise::block(&finding.help, LONGEST)),
@@ -107,7 +155,7 @@ impl Shown {
             severity: finding.severity,
             message: sanitise::line(&finding.message, LONGEST),
             help: help.join("\n"),
-            source: NamedSource::new(input, excerpt.text.clone()),
+            source: Source::of(&excerpt, input),
             excerpt,
         }
     }
@@ -115,7 +163,9 @@ impl Shown {
     /// The finding without miette.
     fn plain(&self) -> String {
         let mut out = format!("{}[{}]: {}\n", self.severity, self.rule, self.message);
-        for line in self.excerpt.text.lines().chain(self.help.lines()) {
+        let head = self.excerpt.head.as_ref().map(|head| format!("[{head}]"));
+        let lines = self.excerpt.text.lines().chain(self.help.lines());
+        for line in head.as_deref().into_iter().chain(lines) {
             out.push_str("  ");
             out.push_str(line);
             out.push('\n');
@@ -173,7 +223,7 @@ mod tests {
         assert_eq!(guarded(|| None), None);
         assert_eq!(guarded(|| Some("drawn".to_owned())), Some("drawn".to_owned()));
         assert_eq!(
-            Shown::new(&sample::overlap(), "plan.json").plain(),
+            Shown::new(&sample::overlap(), &SourceMap::default(), "plan.json").plain(),
             "error[peering-cidr-overlap]: `aws_vpc.app` and `aws_vpc.data` both hold 10.0.1.0/24\n\
              \x20 aws_vpc_peering_connection.app_data\n\
              \x20 aws_vpc.app\n\
@@ -185,14 +235,18 @@ mod tests {
              \x20 more: groundplan explain peering-cidr-overlap\n"
         );
         for attack in sample::attacks() {
-            sample::assert_harmless(&Shown::new(&sample::named(&attack), "plan.json").plain());
+            sample::assert_harmless(
+                &Shown::new(&sample::named(&attack), &SourceMap::default(), "plan.json").plain(),
+            );
         }
     }
 
     #[test]
     fn nothing_from_the_input_makes_drawing_fail() {
         for width in [0, 1, 7, 40, 100, 10_000] {
-            let renderer = Renderer::new(&Settings { width, ..sample::SETTINGS }, "plan.json");
+            let settings = Settings { width, ..sample::SETTINGS };
+            let sources = SourceMap::default();
+            let renderer = Renderer::new(&settings, "plan.json", &sources);
             for attack in sample::attacks() {
                 // Only a drawn finding has a frame.
                 assert!(renderer.finding(&sample::named(&attack)).contains("╭─[plan.json]"));

@@ -5,8 +5,10 @@
 use std::io::{self, Write};
 
 use groundplan_findings::{Problem, Report};
+use groundplan_ir::SourceMap;
 
 use crate::diagnostic::Renderer;
+use crate::place::spot;
 use crate::sanitise::{self, LONGEST};
 use crate::{Reporter, Settings, summary};
 
@@ -15,12 +17,13 @@ pub(crate) struct Human;
 
 impl Reporter for Human {
     fn report(&self, report: &Report, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
-        let renderer = Renderer::new(settings, &sanitise::line(name(&report.input), 80));
+        let input = sanitise::line(name(&report.input), 80);
+        let renderer = Renderer::new(settings, &input, &report.sources);
         for finding in &report.findings {
             out.write_all(renderer.finding(finding).as_bytes())?;
         }
         for it in &report.problems {
-            problem(it, out)?;
+            problem(it, &report.sources, out)?;
         }
         for crash in &report.crashes {
             writeln!(
@@ -41,9 +44,11 @@ fn name(input: &str) -> &str {
 }
 
 /// Says what reading met.
-fn problem(it: &Problem, out: &mut dyn Write) -> io::Result<()> {
+fn problem(it: &Problem, sources: &SourceMap, out: &mut dyn Write) -> io::Result<()> {
+    let spot = it.at.and_then(|at| spot(sources, at));
+    let input = spot.as_deref().unwrap_or_else(|| name(&it.input));
     let place = it.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
-    let head = format!("{}{place}: {}", name(&it.input), it.message);
+    let head = format!("{input}{place}: {}", it.message);
     writeln!(out, "{}: {}", it.kind.severity(), sanitise::line(&head, LONGEST))?;
     if !it.help.is_empty() {
         writeln!(out, "  help: {}", sanitise::line(&it.help, LONGEST))?;
@@ -59,7 +64,10 @@ fn undetermined(report: &Report, settings: &Settings, out: &mut dyn Write) -> io
     if settings.list_undetermined {
         writeln!(out, "undetermined:")?;
         for it in &report.undetermined {
-            let line = format!("{}  {}: {}", it.rule, it.origin, it.cause);
+            let place = it.origin.place.as_ref();
+            let spot = place.and_then(|place| spot(&report.sources, place.at));
+            let spot = spot.map(|spot| format!(" ({spot})")).unwrap_or_default();
+            let line = format!("{}  {}{spot}: {}", it.rule, it.origin, it.cause);
             writeln!(out, "  {}", sanitise::line(&line, LONGEST))?;
         }
     } else {
@@ -131,6 +139,7 @@ mod tests {
             kind: ProblemKind::Incomplete,
             input: "-".to_owned(),
             place: Some("line 1".to_owned()),
+            at: None,
             message: "the plan is a part".to_owned(),
             help: "plan without `-target`".to_owned(),
         };
@@ -180,14 +189,7 @@ mod tests {
             let colored =
                 sample::written(Format::Human, &report, &Settings { color: true, ..SETTINGS });
             assert!(colored.contains('\u{1b}'));
-            let mut pieces = colored.split("\u{1b}[");
-            let mut plain = pieces.next().unwrap().to_owned();
-            for piece in pieces {
-                let (style, rest) = piece.split_once('m').unwrap();
-                assert!(style.chars().all(|c| c.is_ascii_digit() || c == ';'), "{style}");
-                plain.push_str(rest);
-            }
-            assert_eq!(plain, human(&report));
+            assert_eq!(sample::without_styles(&colored), human(&report));
         }
     }
 

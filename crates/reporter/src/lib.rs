@@ -9,10 +9,13 @@ mod excerpt;
 mod format;
 mod human;
 mod json;
+mod place;
 #[cfg(test)]
 mod sample;
 mod sanitise;
 mod sarif;
+#[cfg(test)]
+mod sourced;
 mod summary;
 
 pub use format::{Format, Reporter, Settings};

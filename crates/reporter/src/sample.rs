@@ -92,6 +92,7 @@ pub(crate) fn report_of(text: &str) -> Report {
             kind: ProblemKind::Malformed,
             input: text.to_owned(),
             place: Some(text.to_owned()),
+            at: None,
             message: text.to_owned(),
             help: text.to_owned(),
         }],
@@ -135,6 +136,18 @@ pub(crate) fn written(format: Format, report: &Report, settings: &Settings) -> S
 /// The report as JSON, of whatever shape.
 pub(crate) fn parsed(format: Format, report: &Report) -> serde_json::Value {
     serde_json::from_str(&written(format, report, &SETTINGS)).unwrap()
+}
+
+/// Coloured text without its styles; fails on any other escape.
+pub(crate) fn without_styles(colored: &str) -> String {
+    let mut pieces = colored.split("\u{1b}[");
+    let mut plain = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        let (style, rest) = piece.split_once('m').unwrap();
+        assert!(style.chars().all(|c| c.is_ascii_digit() || c == ';'), "{style}");
+        plain.push_str(rest);
+    }
+    plain
 }
 
 /// Whether a CI runner would take a part of the line for a command: GitHub reads `::name …::` at its

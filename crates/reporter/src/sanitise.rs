@@ -39,10 +39,41 @@ pub(crate) fn block(text: &str, limit: usize) -> String {
     cleaned(text, limit, true)
 }
 
+/// One line of text that has labels on it: `marks` are byte offsets of characters in it, and become
+/// those of the same characters in what is shown, or of the cut.
+pub(crate) fn marked(text: &str, limit: usize, marks: &mut [usize]) -> String {
+    let (out, places) = escaped(text, limit, false);
+    moved(marks, &places, out.len());
+    let (out, places) = defused(&out);
+    moved(marks, &places, out.len());
+    let end = out.char_indices().nth(limit).map_or(out.len(), |(at, _)| at);
+    for mark in marks {
+        *mark = end.min(*mark);
+    }
+    cut(out, limit)
+}
+
 fn cleaned(text: &str, limit: usize, keep_breaks: bool) -> String {
+    cut(defused(&escaped(text, limit, keep_breaks).0).0, limit)
+}
+
+/// Where each character of one text came to stand in another, both in bytes.
+pub(crate) type Places = Vec<(usize, usize)>;
+
+/// Follows the marks; `end` is where those go whose character was cut off.
+pub(crate) fn moved(marks: &mut [usize], places: &[(usize, usize)], end: usize) {
+    for mark in marks {
+        let at = places.partition_point(|(from, _)| from < mark);
+        *mark = places.get(at).map_or(end, |(_, to)| *to);
+    }
+}
+
+fn escaped(text: &str, limit: usize, keep_breaks: bool) -> (String, Places) {
     let mut out = String::new();
+    let mut places = Places::new();
     let mut room = limit;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
+        places.push((at, out.len()));
         let is_escaped = is_active(c) && !(keep_breaks && c == '\n');
         let wide = if is_escaped { c.escape_unicode().count() } else { 1 };
         let Some(left) = room.checked_sub(wide) else {
@@ -56,7 +87,7 @@ fn cleaned(text: &str, limit: usize, keep_breaks: bool) -> String {
             out.push(c);
         }
     }
-    cut(defused(&out), limit)
+    (out, places)
 }
 
 /// What defusing added counts as well; a cut behind one of its backslashes does no harm.
@@ -70,10 +101,12 @@ fn cut(text: String, limit: usize) -> String {
 }
 
 /// Breaks the workflow commands of CI systems.
-fn defused(text: &str) -> String {
+fn defused(text: &str) -> (String, Places) {
     let mut out = String::with_capacity(text.len());
+    let mut places = Places::new();
     let mut before = ' ';
     for (at, c) in text.char_indices() {
+        places.push((at, out.len()));
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         if opens_bracket_command(before, c, after) || opens_colon_command(before, c, after) {
             out.push('\\');
@@ -81,7 +114,7 @@ fn defused(text: &str) -> String {
         out.push(c);
         before = c;
     }
-    out
+    (out, places)
 }
 
 /// Whether `c` is the second `#` of `##[name …]` or `##vso[…]`, which are read anywhere in a line.
@@ -136,6 +169,23 @@ mod tests {
         assert_eq!(line("0123456789", 10), "0123456789");
         assert_eq!(line(&"\u{1b}".repeat(1_000_000), 15), "\\u{1b}\\u{1b}…");
         assert_eq!(line("a::error::b", 5), "a:\\:e…");
+    }
+
+    #[test]
+    fn marks_stay_on_their_characters() {
+        let text = "\u{1b}東##[x::error b";
+        let at = |part: &str| text.find(part).unwrap();
+        let mut marks = [0, at("東"), at("#["), at("x"), at("b"), text.len()];
+        let clean = marked(text, 100, &mut marks);
+        assert_eq!(clean, "\\u{1b}東#\\#[x:\\:error b");
+        let rest = marks.map(|mark| clean.get(mark..).unwrap());
+        assert_eq!(rest[1], "東#\\#[x:\\:error b");
+        assert_eq!(rest[2], "\\#[x:\\:error b");
+        assert_eq!(rest[3], "x:\\:error b");
+        assert_eq!((rest[4], rest[5]), ("b", ""));
+        let mut marks = [2, 8];
+        assert_eq!(marked("0123456789", 5, &mut marks), "01234…");
+        assert_eq!(marks, [2, 5]);
     }
 
     #[test]

@@ -72,6 +72,9 @@ fn words(cause: &Cause) -> &'static str {
         Cause::Local(_) => "a reference goes through a local value, which plans do not define",
         Cause::EachValue => "a reference goes through `each.value`",
         Cause::ManyInstances(_) => "the plan does not say which instance a reference means",
+        Cause::NoValue(_) => "a variable has no value in this run",
+        Cause::NotInstalled(_) => "a value comes from a module that is not installed",
+        Cause::Expansion(_) => "how many instances there are is known only after apply",
         Cause::NotModelled(_) => "a value comes from a resource that is not read",
         Cause::OtherAttribute(_) => {
             "a value comes from an attribute that does not name the resource"
@@ -83,7 +86,7 @@ fn words(cause: &Cause) -> &'static str {
         Cause::Relayed(_) => "a VPC translates or passes on packets of others",
         Cause::NotManaged(_) => "something is only looked at here and managed elsewhere",
         Cause::UnplacedMember(_) => "a part cannot be followed to what it belongs to",
-        Cause::PlanIncomplete => "the plan is incomplete",
+        Cause::PlanIncomplete => "the input is incomplete",
         Cause::NoConfiguration(_) => "the input has no configuration for a resource",
         Cause::Account(_) => "an account cannot be told",
         Cause::Region(_) => "a region cannot be told",
@@ -100,6 +103,9 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::Local(_) => "local",
         Cause::EachValue => "each-value",
         Cause::ManyInstances(_) => "many-instances",
+        Cause::NoValue(_) => "no-value",
+        Cause::NotInstalled(_) => "not-installed",
+        Cause::Expansion(_) => "expansion",
         Cause::NotModelled(_) => "not-modelled",
         Cause::OtherAttribute(_) => "other-attribute",
         Cause::NotInInput(_) => "not-in-input",

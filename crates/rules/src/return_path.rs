@@ -146,9 +146,11 @@ impl<'t> Group<'t> {
             match (back, &found, &doubt) {
                 (Back::Missing(table), Some((wanted, by)), _) => {
                     if let Some(route) = self.sends(asker, *wanted, *by) {
-                        if let Some(cause) = &asker.relays {
-                            return Some(Answer::Doubt(cause.clone()));
-                        }
+                        let route = match (route, &asker.relays) {
+                            (Ok(route), None) => route,
+                            (Ok(_), Some(cause)) => return Some(Answer::Doubt(cause.clone())),
+                            (Err(cause), _) => return Some(Answer::Doubt(cause)),
+                        };
                         return Some(Answer::Broken(OneWay {
                             asking: asker.attachment,
                             route,
@@ -196,7 +198,10 @@ impl<'t> Group<'t> {
             let Some(hop) = hops.winner(net) else { continue };
             let meant = by.prefix_len() > 0 || hop.source != Source::ByDefault;
             if hop.to == HopTo::Attachment(side.attachment) && meant {
-                return Forth::Yes { wanted: net, by };
+                return match &hops.contested {
+                    Some(cause) => Forth::Perhaps(cause.clone()),
+                    None => Forth::Yes { wanted: net, by },
+                };
             }
         }
         let somewhere = asking.gateway.iter().any(|by| by.prefix_len() > 0);
@@ -248,16 +253,23 @@ impl<'t> Group<'t> {
     }
 
     /// The route by which the asker sends `wanted` to the gateway, unless a longer one of the same
-    /// table takes it.
-    fn sends(&self, asker: &Side, wanted: IpNet, by: IpNet) -> Option<Id<Route>> {
-        let routes = asker.exits.gateway.iter().filter(|(net, _)| *net == by);
-        routes.map(|(_, id)| *id).find(|id| {
-            let Some(table) = self.topology.routes[*id].table.here() else { return false };
-            !self.topology.routes(table).any(|(other, route)| {
-                let longer =
-                    |net: IpNet| net.prefix_len() > by.prefix_len() && net.contains(&wanted);
-                other != *id && route.range().is_some_and(longer)
-            })
-        })
+    /// table takes it; or why one may.
+    fn sends(&self, asker: &Side, wanted: IpNet, by: IpNet) -> Option<Result<Id<Route>, Cause>> {
+        let longer = |route: &Route| {
+            let takes = |net: IpNet| net.prefix_len() > by.prefix_len() && net.contains(&wanted);
+            route.range().is_some_and(takes)
+        };
+        let mut doubt = None;
+        for (_, id) in asker.exits.gateway.iter().filter(|(net, _)| *net == by) {
+            let Some(table) = self.topology.routes[*id].table.here() else { continue };
+            let takers = self.topology.perhaps_routes(table).filter(|(route, _)| longer(route));
+            // One that is in the table comes before those that may be.
+            match takers.map(|(_, doubt)| doubt).next() {
+                None => return Some(Ok(*id)),
+                Some(None) => (),
+                Some(Some(cause)) => doubt = doubt.or(Some(cause.clone())),
+            }
+        }
+        doubt.map(Err)
     }
 }

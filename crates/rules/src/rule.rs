@@ -1,6 +1,6 @@
 //! What a rule is, what it sees, and where its answers go.
 
-use groundplan_findings::{Class, Finding, RuleMeta, Severity, Undetermined};
+use groundplan_findings::{Class, Finding, Label, RuleMeta, Severity, Undetermined};
 use groundplan_ir::{Cause, Origin, Tri};
 use groundplan_model::Topology;
 
@@ -74,7 +74,15 @@ impl Sink {
     }
 
     /// Something is broken.
+    ///
+    /// What rests on something of which there may be none, or several, is not proven.
     pub fn broken(&mut self, finding: Finding) {
+        let expanded = |it: &Label| it.origin.address.expanded();
+        let related = || finding.related.iter().find_map(expanded);
+        if let Some(what) = expanded(&finding.primary).or_else(related) {
+            self.undetermined(&finding.primary.origin, Cause::Expansion(what.into()));
+            return;
+        }
         self.decided += 1;
         self.findings.push(Finding { rule: self.id, severity: self.severity, ..finding });
     }

@@ -85,10 +85,11 @@ fn relays(topology: &Topology, vpc: Id<Vpc>) -> Option<Cause> {
                 | RouteTarget::Endpoint(_)
         )
     };
-    let tables = topology.tables(vpc).iter();
-    let mut routes = tables.flat_map(|table| topology.routes(*table));
+    let possible = topology.tables_of_vpc.possible_of(vpc).iter().map(|(table, _)| table);
+    let tables = topology.tables(vpc).iter().chain(possible);
+    let mut routes = tables.flat_map(|table| topology.perhaps_routes(*table));
     routes
-        .any(|(_, route)| passes_on(&route.target))
+        .any(|(route, _)| passes_on(&route.target))
         .then(|| Cause::Relayed(topology.vpcs[vpc].head.name().into()))
 }
 

@@ -63,6 +63,8 @@ pub(crate) fn senders(
     for id in subnets {
         let uses = match topology.table_of(*id) {
             Tri::Known(table) => routes.iter().any(|route| route.table.may_be(table)),
+            // With another number of associations it may use none of these.
+            Tri::Unknown(Cause::Expansion(_)) => return whole,
             Tri::Unknown(_) => true,
             Tri::Absent => false,
         };

@@ -79,6 +79,9 @@ pub enum Step {
     Attribute(Ident),
     /// `[key]`, and the old `.0`, whose key is a number literal.
     Index(Expr),
+    /// A splat among the steps of a `[*]`: for each element, what it holds here is split in turn,
+    /// and these steps apply to what that gives. Occurs in [`Node::Splat`] only.
+    Splat(Vec<Step>),
 }
 
 /// The kinds of expressions.
@@ -93,7 +96,9 @@ pub enum Node {
     Wrapped(Box<Expr>),
     /// `[…]`
     Tuple(Vec<Expr>),
-    /// `{…}`; a key that is a bare name is a string literal. Of equal keys the last counts.
+    /// `{…}`; a key that is a bare name is a string literal. Of equal keys the last counts. A key
+    /// that is a [`Node::Traversal`] without parentheses names a provider in `providers = {…}`, and
+    /// is an error anywhere else.
     Object(Vec<ObjectItem>),
     /// A name at the head of a traversal, or alone: `var`, `each`, `aws_vpc`.
     Variable(Arc<str>),

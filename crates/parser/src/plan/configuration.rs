@@ -126,6 +126,7 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
             repetition: repetition(block.count_expression, block.for_each_expression)?,
             depends_on: traversals(&block.depends_on),
             provider: block.provider_config_key.into(),
+            places: None,
         };
         out.blocks.insert(name.into(), config);
     }
@@ -141,6 +142,7 @@ fn module(raw: RawModule<'_>, interest: &Interest) -> serde_json::Result<ModuleC
             repetition: repetition(call.count_expression, call.for_each_expression)?,
             depends_on: traversals(&call.depends_on),
             module: module(call.module.map(|it| it.0).unwrap_or_default(), interest)?,
+            at: None,
         };
         out.calls.insert(name, call);
     }

@@ -83,7 +83,8 @@ pub(crate) fn merge(
 impl Merge<'_> {
     fn problem(&self, kind: ProblemKind, place: &str, message: String, help: &str) -> Problem {
         let place = (!place.is_empty()).then(|| place.to_owned());
-        Problem { kind, input: self.name.to_owned(), place, message, help: help.to_owned() }
+        let (input, help) = (self.name.to_owned(), help.to_owned());
+        Problem { kind, input, place, at: None, message, help }
     }
 
     /// Terraform promises that a new minor version only adds; a new major one may mean anything.

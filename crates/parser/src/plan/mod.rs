@@ -46,6 +46,7 @@ pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
         kind,
         input: name.to_owned(),
         place: Some(place),
+        at: None,
         message,
         help: help.to_owned(),
     };
@@ -96,6 +97,6 @@ fn unreadable(name: &str, text: &str, error: &serde_json::Error) -> Read {
     let input = name.to_owned();
     Read {
         config: None,
-        problems: vec![Problem { kind, input, place: Some(place), message, help }],
+        problems: vec![Problem { kind, input, place: Some(place), at: None, message, help }],
     }
 }

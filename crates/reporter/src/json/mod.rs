@@ -29,6 +29,7 @@ mod tests {
 
     use crate::Format;
     use crate::sample::{self, SETTINGS};
+    use crate::sourced;
 
     #[test]
     fn the_values_are_those_of_the_report() {
@@ -59,6 +60,28 @@ mod tests {
             })
         );
         assert_eq!(document["rules"][0]["class"], "apply-fails");
+    }
+
+    #[test]
+    fn places_in_source_text_are_told() {
+        let document = sample::parsed(Format::Json, &sourced::report());
+        let finding = &document["findings"][0];
+        assert_eq!(
+            finding["primary"]["location"],
+            json!({"file": "main.tf", "line": 10, "column": 1, "end_line": 10, "end_column": 49})
+        );
+        assert_eq!(finding["primary"].get("called_from"), None);
+        let call =
+            json!({"file": "main.tf", "line": 5, "column": 1, "end_line": 5, "end_column": 14});
+        let range = json!({
+            "file": "modules/net/main.tf", "line": 5, "column": 3, "end_line": 5, "end_column": 25
+        });
+        for place in [&finding["related"][1], &document["undetermined"][0]] {
+            assert_eq!(place["location"], range);
+            assert_eq!(place["called_from"], json!([{"module": "module.data", "location": call}]));
+        }
+        assert_eq!(document["problems"][0]["location"], call);
+        assert!(!document.to_string().contains("hunter2"));
     }
 
     #[test]

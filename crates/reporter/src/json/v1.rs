@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Label, Report, Severity};
-use groundplan_ir::Origin;
+use groundplan_ir::{Origin, SourceMap};
 use serde::Serialize;
 
+use crate::place::calls;
 use crate::{Settings, summary};
 
 /// The whole report.
@@ -62,6 +63,28 @@ struct Place<'r> {
     value: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    called_from: Vec<Call<'r>>,
+}
+
+/// A range of source text. Lines and columns count from 1, columns in characters; the end is behind
+/// the last character.
+#[derive(Serialize)]
+struct Location<'r> {
+    file: &'r str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// A module call on the way to a place, the innermost first.
+#[derive(Serialize)]
+struct Call<'r> {
+    module: String,
+    location: Location<'r>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +103,8 @@ struct Problem<'r> {
     input: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'r>>,
     message: &'r str,
     help: &'r str,
 }
@@ -105,13 +130,13 @@ impl<'r> Document<'r> {
             tool: Tool { name: "groundplan", version: settings.version },
             input: &report.input,
             summary: summarised(report),
-            findings: report.findings.iter().map(finding).collect(),
+            findings: report.findings.iter().map(|it| finding(it, &report.sources)).collect(),
             undetermined: report
                 .undetermined
                 .iter()
                 .map(|it| Undetermined {
                     rule: it.rule,
-                    place: place(&it.origin),
+                    place: place(&it.origin, &report.sources),
                     cause: summary::kind(&it.cause),
                     because: it.cause.to_string(),
                 })
@@ -124,6 +149,7 @@ impl<'r> Document<'r> {
                     severity: it.kind.severity().name(),
                     input: &it.input,
                     place: it.place.as_deref(),
+                    location: it.at.and_then(|at| location(at, &report.sources)),
                     message: &it.message,
                     help: &it.help,
                 })
@@ -164,27 +190,43 @@ fn summarised(report: &Report) -> Summary<'_> {
     }
 }
 
-fn finding(it: &groundplan_findings::Finding) -> Finding<'_> {
+fn finding<'r>(it: &'r groundplan_findings::Finding, sources: &'r SourceMap) -> Finding<'r> {
     Finding {
         rule: it.rule,
         severity: it.severity.name(),
         message: &it.message,
         why: &it.why,
         help: &it.help,
-        primary: labelled(&it.primary),
-        related: it.related.iter().map(labelled).collect(),
+        primary: labelled(&it.primary, sources),
+        related: it.related.iter().map(|label| labelled(label, sources)).collect(),
     }
 }
 
-fn labelled(label: &Label) -> Place<'_> {
-    Place { text: Some(&label.text), ..place(&label.origin) }
+fn labelled<'r>(label: &'r Label, sources: &'r SourceMap) -> Place<'r> {
+    Place { text: Some(&label.text), ..place(&label.origin, sources) }
 }
 
-fn place(origin: &Origin) -> Place<'_> {
+fn place<'r>(origin: &'r Origin, sources: &'r SourceMap) -> Place<'r> {
+    let called = calls(origin).into_iter().filter_map(|(at, module)| {
+        Some(Call { module: module.to_string(), location: location(at, sources)? })
+    });
     Place {
         address: origin.address.to_string(),
         attribute: origin.attribute.as_deref(),
         value: origin.shown.as_deref(),
         text: None,
+        location: origin.place.as_ref().and_then(|place| location(place.at, sources)),
+        called_from: called.collect(),
     }
+}
+
+fn location(at: groundplan_ir::Location, sources: &SourceMap) -> Option<Location<'_>> {
+    let (file, start, end) = sources.positions(at)?;
+    Some(Location {
+        file: &file.path,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    })
 }

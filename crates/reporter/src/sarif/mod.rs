@@ -1,27 +1,33 @@
 //! SARIF 2.1.0 within the limits of GitHub code scanning ("SARIF support for code scanning").
 //!
-//! The input is a plan, which has no source lines, so every result points at line 1 of the plan file
-//! and names its Terraform address as logical location. Undetermined answers are never results,
+//! A plan has no source lines, so every result of one points at line 1 of the plan file and names its
+//! Terraform address as logical location. Results of source text point at what they speak of. Undetermined answers are never results,
 //! since GitHub would show them as alerts; they are counted in the run's properties.
 
 mod identity;
+mod location;
+mod merge;
 mod model;
+#[cfg(test)]
+mod sourced_tests;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use groundplan_findings::{Finding, Label, Problem, ProblemKind, Report, RuleMeta, Severity};
+use groundplan_findings::{Problem, ProblemKind, Report, RuleMeta, Severity};
 use serde::Serialize as _;
 
 use crate::json::Escaping;
 use crate::sanitise;
 use crate::{Reporter, Settings};
+use location::Locations;
+use merge::Merged;
 use model::{
-    ArtifactLocation, AutomationDetails, Configuration, Descriptor, Driver, Fingerprints,
-    Invocation, Location, Log, LogicalLocation, MarkdownText, Notification, PhysicalLocation,
-    Region, Rule, RuleProperties, Run, RunProperties, SarifResult, Text, Tool, UriBase, UriBaseIds,
+    AutomationDetails, Configuration, Descriptor, Driver, Fingerprints, Invocation, Location, Log,
+    MarkdownText, Notification, Rule, RuleProperties, Run, RunProperties, SarifResult, Text, Tool,
+    UriBase, UriBaseIds,
 };
 
 /// GitHub keeps this many results of a run.
@@ -45,7 +51,9 @@ impl Reporter for Sarif {
 fn log(report: &Report, settings: &Settings) -> Log {
     let uri = identity::uri(&report.input);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let results = report.findings.iter().take(MOST_RESULTS);
+    let merged = merge::merged(report);
+    let locations = Locations { report, uri: &uri };
+    let dropped = merged.iter().skip(MOST_RESULTS).map(Merged::len).sum();
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -63,16 +71,22 @@ fn log(report: &Report, settings: &Settings) -> Log {
             column_kind: "utf16CodeUnits",
             original_uri_base_ids: UriBaseIds {
                 root: UriBase {
-                    description: text("The root of the repository that the plan was made from."),
+                    description: text(if report.sources.is_empty() {
+                        "The root of the repository that the plan was made from."
+                    } else {
+                        "The root of the repository that the configuration is in."
+                    }),
                 },
             },
-            invocations: [invocation(report)],
-            results: results
-                .map(|finding| {
-                    let identity = identity::of(finding);
+            invocations: [invocation(locations, dropped)],
+            results: merged
+                .iter()
+                .take(MOST_RESULTS)
+                .map(|it| {
+                    let identity = identity::of(it.first);
                     let count = seen.entry(identity.clone()).or_insert(0_usize);
                     *count += 1;
-                    result(report, finding, &uri, (identity, *count))
+                    result(locations, it, (identity, *count))
                 })
                 .collect(),
             properties: RunProperties {
@@ -131,22 +145,20 @@ fn cut(words: &str) -> String {
 }
 
 fn result(
-    report: &Report,
-    finding: &Finding,
-    uri: &str,
+    locations: Locations<'_>,
+    merged: &Merged<'_>,
     (identity, count): (String, usize),
 ) -> SarifResult {
-    let words = format!("{}. {}. {}", finding.message, finding.why, finding.help);
-    let primary = location(None, uri, &finding.primary);
-    let related = finding.related.iter().take(MOST_LOCATIONS - 1).enumerate();
+    let finding = merged.first;
+    let words = format!("{}{}. {}. {}", finding.message, merged.more(), finding.why, finding.help);
     SarifResult {
         rule_id: finding.rule,
-        rule_index: report.rules.iter().position(|it| it.id == finding.rule),
+        rule_index: locations.report.rules.iter().position(|it| it.id == finding.rule),
         level: level(finding.severity),
         message: Text { text: plain(&words) },
-        locations: vec![primary],
-        related_locations: related.map(|(at, it)| location(Some(at + 1), uri, it)).collect(),
-        // All results stand on one line of the plan, and GitHub merges those whose line hash is
+        locations: vec![primary(locations, merged)],
+        related_locations: related(locations, merged),
+        // All results of a plan stand on one line of it, and GitHub merges those whose line hash is
         // equal, so the hash is made from what tells them apart, and from a count where two findings
         // have the same places (a deposed object shares its address with the current one).
         partial_fingerprints: Fingerprints {
@@ -154,6 +166,42 @@ fn result(
             own: format!("{identity}/{count}"),
         },
     }
+}
+
+/// The place of the findings, with every instance that stands there.
+fn primary(locations: Locations<'_>, merged: &Merged<'_>) -> Location {
+    let mut out = locations.of(&merged.first.primary);
+    for finding in &merged.others {
+        let instance = location::resource(&finding.primary.origin);
+        if out.logical.len() < MOST_LOCATIONS && !out.logical.contains(&instance) {
+            out.logical.push(instance);
+        }
+    }
+    out
+}
+
+/// The other ends of the findings, and the module calls that lead to all of them.
+fn related(locations: Locations<'_>, merged: &Merged<'_>) -> Vec<Location> {
+    let mut out: Vec<Location> = Vec::new();
+    for finding in merged.all() {
+        let labels = || std::iter::once(&finding.primary).chain(&finding.related);
+        let ends = finding.related.iter().map(|label| locations.of(label));
+        let calls = labels().flat_map(|label| locations.calls(&label.origin));
+        for (at, location) in ends.chain(calls).enumerate() {
+            if out.len() == MOST_LOCATIONS - 1 {
+                break;
+            }
+            // The ends of the one finding that it usually is are shown as they are.
+            let own = merged.others.is_empty() && at < finding.related.len();
+            if own || !out.contains(&location) {
+                out.push(location);
+            }
+        }
+    }
+    for (at, location) in out.iter_mut().enumerate() {
+        location.id = Some(at + 1);
+    }
+    out
 }
 
 /// Message text without embedded links: a `[text](1)` in a name would become one.
@@ -177,44 +225,29 @@ fn plain(words: &str) -> String {
     out
 }
 
-fn location(id: Option<usize>, uri: &str, label: &Label) -> Location {
-    Location {
-        id,
-        physical: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri.to_owned(), uri_base_id: "%SRCROOT%" },
-            region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
-        },
-        logical: vec![LogicalLocation {
-            fully_qualified_name: sanitise::line(&label.origin.address.to_string(), LONGEST_TEXT),
-            kind: "resource",
-        }],
-        message: (!label.text.is_empty()).then(|| {
-            let words = format!("{}: {}", label.origin, label.text);
-            Text { text: plain(&words) }
-        }),
-    }
-}
-
-fn invocation(report: &Report) -> Invocation {
+/// `dropped` findings are no results.
+fn invocation(locations: Locations<'_>, dropped: usize) -> Invocation {
+    let report = locations.report;
     let crashes = report.crashes.iter().map(|crash| Notification {
         level: "error",
         message: text(&format!("internal error in rule {}; please report it", crash.rule)),
         descriptor: Descriptor { id: "internal-error" },
+        locations: Vec::new(),
     });
-    let dropped = report.findings.len().saturating_sub(MOST_RESULTS);
     let cut = (dropped > 0).then(|| Notification {
         level: "warning",
         message: text(&format!("{dropped} findings beyond the {MOST_RESULTS} worst are left out")),
         descriptor: Descriptor { id: "results-left-out" },
+        locations: Vec::new(),
     });
-    let problems = report.problems.iter().map(problem);
+    let problems = report.problems.iter().map(|it| problem(locations, it));
     Invocation {
         execution_successful: !report.is_unreadable() && report.crashes.is_empty(),
         tool_execution_notifications: problems.chain(crashes).chain(cut).collect(),
     }
 }
 
-fn problem(it: &Problem) -> Notification {
+fn problem(locations: Locations<'_>, it: &Problem) -> Notification {
     let place = it.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let help = if it.help.is_empty() { String::new() } else { format!(". {}", it.help) };
     Notification {
@@ -226,5 +259,6 @@ fn problem(it: &Problem) -> Notification {
         },
         message: Text { text: plain(&format!("{place}{}{help}", it.message)) },
         descriptor: Descriptor { id: it.kind.name() },
+        locations: it.at.and_then(|at| locations.bare(at)).into_iter().collect(),
     }
 }

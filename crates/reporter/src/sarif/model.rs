@@ -51,7 +51,7 @@ pub(crate) struct Rule {
     pub(crate) properties: RuleProperties,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 pub(crate) struct Text {
     pub(crate) text: String,
 }
@@ -103,6 +103,8 @@ pub(crate) struct Notification {
     pub(crate) level: &'static str,
     pub(crate) message: Text,
     pub(crate) descriptor: Descriptor,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) locations: Vec<Location>,
 }
 
 #[derive(Serialize)]
@@ -132,33 +134,33 @@ pub(crate) struct Fingerprints {
     pub(crate) line: String,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 pub(crate) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<usize>,
     #[serde(rename = "physicalLocation")]
     pub(crate) physical: PhysicalLocation,
-    #[serde(rename = "logicalLocations")]
+    #[serde(rename = "logicalLocations", skip_serializing_if = "Vec::is_empty")]
     pub(crate) logical: Vec<LogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<Text>,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PhysicalLocation {
     pub(crate) artifact_location: ArtifactLocation,
     pub(crate) region: Region,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ArtifactLocation {
     pub(crate) uri: String,
     pub(crate) uri_base_id: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Region {
     pub(crate) start_line: usize,
@@ -167,7 +169,7 @@ pub(crate) struct Region {
     pub(crate) end_column: usize,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LogicalLocation {
     pub(crate) fully_qualified_name: String,

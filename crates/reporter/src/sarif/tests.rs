@@ -117,6 +117,7 @@ fn what_could_not_be_done_is_a_notification() {
         kind: ProblemKind::Unreadable,
         input: "plan.json".to_owned(),
         place: Some("line 1".to_owned()),
+        at: None,
         message: "no plan".to_owned(),
         help: "run `terraform show -json`".to_owned(),
     };

@@ -101,6 +101,8 @@ struct Routes<'t> {
     over: BTreeMap<Id<Peering>, Vec<(&'t Route, Link<Vpc>)>>,
     /// By the VPC whose table they are in: routes whose connection is not told.
     vague: BTreeMap<Id<Vpc>, Vec<&'t Route>>,
+    /// Routes of which neither is told, with what is known of the VPC.
+    lost: Vec<(&'t Route, Link<Vpc>)>,
 }
 
 /// What one side sends to the other.
@@ -152,8 +154,10 @@ fn sorted(topology: &Topology) -> Routes<'_> {
             | RouteTarget::NetworkInterface(_)
             | RouteTarget::Other(_) => false,
         };
-        if vague && let Link::Here(near) = topology.vpc_of_table(&route.table) {
-            routes.vague.entry(near).or_default().push(route);
+        match vague.then(|| topology.vpc_of_table(&route.table)) {
+            Some(Link::Here(near)) => routes.vague.entry(near).or_default().push(route),
+            Some(near) => routes.lost.push((route, near)),
+            None => (),
         }
     }
     routes
@@ -185,8 +189,12 @@ fn decide<'t>(
         }
         let families = families(topology, &sent.proven, far);
         let senders = senders(topology, near, &sent.proven, families);
-        let unplaced: Vec<(&Route, Cause)> =
-            over.iter().filter_map(|(route, from)| Some((*route, may_be_in(from, far)?))).collect();
+        let lost = routes.lost.iter().filter(|(route, _)| topology.may_use_peering(route, id));
+        let unplaced: Vec<(&Route, Cause)> = over
+            .iter()
+            .chain(lost)
+            .filter_map(|(route, from)| Some((*route, may_be_in(from, far)?)))
+            .collect();
         match (way_back(topology, id, &senders, far, &unplaced), sent.perhaps) {
             (Tri::Known(true) | Tri::Absent, _) => (),
             (Tri::Known(false), _) if !sent.proven.is_empty() => {

@@ -70,7 +70,7 @@
 //! input.
 
 use groundplan_findings::{Class, Finding, Severity};
-use groundplan_ir::Tri;
+use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Destination, ListOwner, Sites, Topology, VpcRanges, covered, touches};
 use ipnet::IpNet;
 
@@ -117,8 +117,14 @@ fn decide(
         // The near VPC's own ranges are local, and longer routes of the table take what is theirs.
         let mut settled = theirs.clone();
         settled.extend(topology.ranges(ends.near).known_like(net));
-        settled.extend(longer(topology, hop, net));
+        let (longer, perhaps) = longer(topology, hop, net);
+        settled.extend(longer);
         if covered(net, &settled) {
+            continue;
+        }
+        settled.extend(perhaps.iter().map(|(net, _)| *net));
+        if covered(net, &settled) {
+            open = open.or_else(|| perhaps.first().map(|(_, cause)| cause.clone()));
             continue;
         }
         let apart = !touches(&[net], &theirs);
@@ -136,11 +142,20 @@ fn decide(
     open.map_or(Tri::Known(None), Tri::Unknown)
 }
 
-/// What longer routes of the same table take out of `net`.
-fn longer(topology: &Topology, hop: &Hop<'_>, net: IpNet) -> Vec<IpNet> {
-    let Some(table) = hop.route.table.here() else { return Vec::new() };
-    let ranges = topology.routes(table).filter_map(|(_, route)| route.range());
-    ranges.filter(|it| *it != net && net.contains(it)).collect()
+/// What longer routes of the same table take out of `net`: those that are in it, and those that may be.
+fn longer(topology: &Topology, hop: &Hop<'_>, net: IpNet) -> (Vec<IpNet>, Vec<(IpNet, Cause)>) {
+    let mut out = (Vec::new(), Vec::new());
+    let Some(table) = hop.route.table.here() else { return out };
+    for (route, doubt) in topology.perhaps_routes(table) {
+        let Some(range) = route.range().filter(|it| *it != net && net.contains(it)) else {
+            continue;
+        };
+        match doubt {
+            None => out.0.push(range),
+            Some(cause) => out.1.push((range, cause.clone())),
+        }
+    }
+    out
 }
 
 /// A list of AWS is `peering-edge-to-edge-gateway-endpoint`.

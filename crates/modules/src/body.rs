@@ -1,0 +1,282 @@
+//! Bodies to values, with `dynamic` blocks expanded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use groundplan_eval::{
+    CallContext, Error, EvaluatedStep, Kind, Object, Resolved, Scope, Type, Value, check, evaluate,
+};
+use groundplan_ir::Location;
+use groundplan_syntax::{Block, Body, Expr, Node, Step};
+
+use crate::Diagnostic;
+
+/// A `dynamic` block makes at most so many blocks.
+const MOST_BLOCKS: usize = 100_000;
+
+/// An evaluated body.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EvaluatedBody {
+    /// The arguments in the order of the text.
+    pub attributes: Vec<EvaluatedAttribute>,
+    /// The nested blocks in order, those of `dynamic` blocks in their places.
+    pub blocks: Vec<EvaluatedBlock>,
+}
+
+/// An evaluated argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedAttribute {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: Value,
+    /// From the name to the end of the value.
+    pub at: Location,
+}
+
+/// An evaluated nested block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedBlock {
+    /// Its type.
+    pub kind: Arc<str>,
+    /// Its labels; none where one is not known.
+    pub labels: Vec<Value>,
+    /// What stands between the braces.
+    pub body: EvaluatedBody,
+    /// What names it.
+    pub at: Location,
+    /// Stands for any number of blocks, since the `for_each` of its `dynamic` is not known.
+    pub symbolic: bool,
+}
+
+impl EvaluatedBody {
+    /// The value of an argument.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        self.attributes.iter().find(|it| &*it.name == name).map(|it| &it.value)
+    }
+
+    /// Arguments and nested blocks as members of an object; blocks of one type are a tuple.
+    pub fn members(&self) -> Object {
+        let mut out: Object =
+            self.attributes.iter().map(|it| (Arc::clone(&it.name), it.value.clone())).collect();
+        let mut blocks: BTreeMap<&Arc<str>, Vec<&EvaluatedBlock>> = BTreeMap::new();
+        for block in &self.blocks {
+            blocks.entry(&block.kind).or_default().push(block);
+        }
+        for (kind, all) in blocks {
+            let value = if let Some(unknown) = all.iter().find(|it| it.symbolic) {
+                // How many there are is not known, so neither is which of them comes when.
+                let members = Value::object(unknown.body.members());
+                Value::unknown(Type::Dynamic, members.references().computed())
+            } else {
+                Value::tuple(
+                    all.iter().map(|it| Value::object(it.body.members())).collect::<Vec<_>>(),
+                )
+            };
+            out.insert(Arc::clone(kind), value);
+        }
+        out
+    }
+}
+
+/// Evaluates bodies and keeps what goes wrong.
+pub struct Bodies<'d> {
+    /// Where errors go; an argument that has one is unknown.
+    pub diagnostics: &'d mut Vec<Diagnostic>,
+    /// Which arguments of the outermost body are evaluated; the others are left out.
+    pub wanted: &'d dyn Fn(&str) -> bool,
+}
+
+impl Bodies<'_> {
+    /// Evaluates a body.
+    pub fn body(&mut self, body: &Body, scope: &dyn Scope) -> EvaluatedBody {
+        let mut out = EvaluatedBody::default();
+        for attribute in body.attributes.iter().filter(|it| (self.wanted)(&it.name.text)) {
+            let value = value(&attribute.expr, scope, self.diagnostics);
+            let name = Arc::clone(&attribute.name.text);
+            out.attributes.push(EvaluatedAttribute { name, value, at: attribute.at });
+        }
+        for block in &body.blocks {
+            let kind = match block.labels.first() {
+                Some(label) if &*block.kind.text == "dynamic" => &label.text,
+                Some(_) | None => &block.kind.text,
+            };
+            if (self.wanted)(kind) {
+                self.block(block, scope, &mut out.blocks);
+            }
+        }
+        out
+    }
+
+    /// A body whose arguments all count.
+    fn inner(&mut self, body: &Body, scope: &dyn Scope) -> EvaluatedBody {
+        Bodies { diagnostics: &mut *self.diagnostics, wanted: &|_| true }.body(body, scope)
+    }
+
+    fn block(&mut self, block: &Block, scope: &dyn Scope, out: &mut Vec<EvaluatedBlock>) {
+        match block.labels.first() {
+            Some(kind) if &*block.kind.text == "dynamic" => {
+                self.dynamic(&kind.text, block, scope, out);
+            }
+            Some(_) | None => {
+                let text = |it: &groundplan_syntax::Ident| Value::string(&it.text);
+                out.push(EvaluatedBlock {
+                    kind: Arc::clone(&block.kind.text),
+                    labels: block.labels.iter().map(text).collect(),
+                    body: self.inner(&block.body, scope),
+                    at: block.header,
+                    symbolic: false,
+                });
+            }
+        }
+    }
+
+    fn dynamic(
+        &mut self,
+        kind: &Arc<str>,
+        block: &Block,
+        scope: &dyn Scope,
+        out: &mut Vec<EvaluatedBlock>,
+    ) {
+        let find = |name: &str| block.body.attributes.iter().find(|it| &*it.name.text == name);
+        let content = block.body.blocks.iter().find(|it| &*it.kind.text == "content");
+        let (Some(for_each), Some(content)) = (find("for_each"), content) else {
+            let help = "a `dynamic` block has `for_each` and a `content` block";
+            self.error(block.header, "a `dynamic` block that makes nothing", help);
+            return;
+        };
+        let name = match find("iterator").map(|it| &it.expr.node) {
+            Some(Node::Variable(name)) => Arc::clone(name),
+            Some(_) => {
+                self.error(block.header, "`iterator` is not a name", "write a bare name");
+                Arc::clone(kind)
+            }
+            None => Arc::clone(kind),
+        };
+        let collection = value(&for_each.expr, scope, self.diagnostics);
+        let labels = find("labels").map(|it| &it.expr);
+        let elements = match elements(&collection) {
+            Ok(Some(elements)) if elements.len() <= MOST_BLOCKS => elements,
+            Ok(Some(elements)) => {
+                let message = format!("{} blocks by one `dynamic`", elements.len());
+                self.error(for_each.expr.at, message, "the analysis takes 100,000 at most");
+                return;
+            }
+            Ok(None) => {
+                let unknown = Value::unknown(Type::Dynamic, collection.references().computed());
+                let scope = Iterated { outer: scope, name, key: unknown.clone(), value: unknown };
+                out.push(self.made(kind, content, labels, &scope, true));
+                return;
+            }
+            Err(message) => {
+                self.error(for_each.expr.at, message, "give a list, a map or a set");
+                return;
+            }
+        };
+        for (key, value) in elements {
+            let scope = Iterated {
+                outer: scope,
+                name: Arc::clone(&name),
+                key: key.marked(collection.sensitive),
+                value: value.marked(collection.sensitive),
+            };
+            out.push(self.made(kind, content, labels, &scope, false));
+        }
+    }
+
+    fn made(
+        &mut self,
+        kind: &Arc<str>,
+        content: &Block,
+        labels: Option<&Expr>,
+        scope: &Iterated<'_>,
+        symbolic: bool,
+    ) -> EvaluatedBlock {
+        let labels = labels.map(|it| value(it, scope, self.diagnostics));
+        let labels = labels.iter().flat_map(Value::parts).cloned().collect();
+        let body = self.inner(&content.body, scope);
+        EvaluatedBlock { kind: Arc::clone(kind), labels, body, at: content.header, symbolic }
+    }
+
+    fn error(&mut self, at: Location, message: impl Into<String>, help: &str) {
+        self.diagnostics.push(Diagnostic::error(at, message, help));
+    }
+}
+
+/// The value of an expression; where it has none it is unknown, and the error is kept.
+pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagnostic>) -> Value {
+    match check(expr, scope).and_then(|()| evaluate(expr, scope)) {
+        Ok(value) => value,
+        Err(error) => {
+            diagnostics.push(of(error));
+            Value::unknown(Type::Dynamic, groundplan_eval::References::default())
+        }
+    }
+}
+
+/// An evaluation error as a diagnostic.
+pub(crate) fn of(error: Error) -> Diagnostic {
+    Diagnostic::error(error.at, error.message, "Terraform refuses this as well")
+}
+
+/// Key and value of each element; none when they are not known.
+pub(crate) fn elements(collection: &Value) -> Result<Option<Vec<(Value, Value)>>, String> {
+    let numbered = |items: &[Value]| {
+        let key = |at: usize| Value::from(groundplan_eval::Number::from(at));
+        items.iter().enumerate().map(|(at, it)| (key(at), it.clone())).collect()
+    };
+    let named = |members: &Object| {
+        members
+            .iter()
+            .map(|(name, it)| (Value::normal_string(Arc::clone(name)), it.clone()))
+            .collect()
+    };
+    match &collection.kind {
+        Kind::List(_, items) | Kind::Tuple(items) => Ok(Some(numbered(items))),
+        Kind::Set(_, items) if items.iter().any(|it| !it.is_wholly_known()) => Ok(None),
+        Kind::Set(_, items) => Ok(Some(items.iter().map(|it| (it.clone(), it.clone())).collect())),
+        Kind::Map(_, members) | Kind::Object(members) => Ok(Some(named(members))),
+        Kind::Unknown(_) | Kind::Open(_) => Ok(None),
+        Kind::Null(_) => Err("`for_each` is null".to_owned()),
+        Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Err(format!("`for_each` is a {}", collection.ty()))
+        }
+    }
+}
+
+/// A scope in which an iterator's name stands for one element.
+struct Iterated<'a> {
+    outer: &'a dyn Scope,
+    name: Arc<str>,
+    key: Value,
+    value: Value,
+}
+
+impl Scope for Iterated<'_> {
+    fn resolve(&self, head: &str, steps: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
+        if head != &*self.name {
+            return self.outer.resolve(head, steps);
+        }
+        let value = match steps.first() {
+            Some(EvaluatedStep::Attribute("key")) => self.key.clone(),
+            Some(EvaluatedStep::Attribute("value")) => self.value.clone(),
+            Some(EvaluatedStep::Attribute(_) | EvaluatedStep::Index(_)) => {
+                return Err(format!("`{head}` has `key` and `value` only"));
+            }
+            None => {
+                let members = [("key", &self.key), ("value", &self.value)];
+                let members = members.map(|(name, it)| (Arc::from(name), it.clone()));
+                return Ok(Resolved { value: Value::object(members.into()), steps: 0 });
+            }
+        };
+        Ok(Resolved { value, steps: 1 })
+    }
+
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error> {
+        if head == &*self.name { Ok(()) } else { self.outer.declared(head, steps) }
+    }
+
+    fn call_context(&self) -> &CallContext<'_> {
+        self.outer.call_context()
+    }
+}

@@ -1,0 +1,40 @@
+//! Terraform modules: loaded from directories, and evaluated as Terraform would plan them.
+//!
+//! Nothing is downloaded, nothing is run, and no provider is asked.
+
+mod body;
+mod builtin;
+mod constraint;
+mod cycles;
+mod declare;
+mod declared;
+mod diagnostic;
+mod disk;
+mod dump;
+mod evaluation;
+mod expansion;
+mod files;
+mod graph;
+mod inputs;
+mod module;
+mod nodes;
+mod overrides;
+mod providers;
+mod references;
+mod scope;
+mod tree;
+
+pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody};
+pub use diagnostic::{Diagnostic, Weight};
+pub use disk::Disk;
+pub use evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Settings, Wanted};
+pub use expansion::{Expansion, Repetition, Symbolic};
+pub use files::is_configuration;
+pub use graph::{Graph, Item, Node, NodeId};
+pub use inputs::Input;
+pub use module::{
+    Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
+};
+pub use providers::{ProviderUse, of_block};
+pub use references::traversals;
+pub use tree::{ModuleId, StaticModule, Tree, load};

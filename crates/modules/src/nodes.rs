@@ -1,0 +1,375 @@
+//! The value of one node, for every instance of its module.
+
+use std::sync::Arc;
+
+use groundplan_eval::{
+    CallContext, Error, EvaluatedStep, Reference, References, Resolved, Scope, Source, Value,
+    evaluate,
+};
+use groundplan_ir::{InstanceKey, Location};
+use groundplan_syntax::{Body, Expr, Step};
+use rayon::prelude::*;
+
+use crate::Diagnostic;
+use crate::body::{Bodies, value};
+use crate::constraint::{constrained, constraint_type};
+use crate::evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Slot, Wanted};
+use crate::expansion::{Expansion, Repetition, expansion};
+use crate::graph::{Item, Node};
+use crate::inputs::Given;
+use crate::module::{Call, Output, ResourceBlock, ResourceName, Variable};
+use crate::scope::{ModuleScope, block_value};
+use crate::tree::ModuleId;
+
+/// From so many instances on they are evaluated in parallel.
+const MANY: usize = 64;
+
+/// Nothing repeats.
+static ONCE: Repetition = Repetition { key: None, index: None, each: None };
+
+/// Evaluates a node whose needs are evaluated.
+pub(crate) fn evaluate_node(
+    run: &Evaluation,
+    node: &Node,
+    wanted: Wanted<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Slot {
+    let Some(own) = run.tree.modules.get(node.module) else { return Slot::Done };
+    let module = &own.module;
+    let mut work = Work { run, at: node.module, diagnostics };
+    match &node.item {
+        Item::Variable(name) => match module.variables.get(name) {
+            Some(variable) => Slot::Values(work.variable(name, variable)),
+            None => Slot::Done,
+        },
+        Item::Validation(name) => {
+            if let Some(variable) = module.variables.get(name) {
+                work.validation(name, variable);
+            }
+            Slot::Done
+        }
+        Item::Local(name) => match module.locals.get(name) {
+            Some(local) => Slot::Values(work.each(|scope, said| value(&local.expr, scope, said))),
+            None => Slot::Done,
+        },
+        Item::Output(name) => match module.outputs.get(name) {
+            Some(output) => Slot::Values(work.output(name, output)),
+            None => Slot::Done,
+        },
+        Item::Resource(name) => match module.resources.get(name) {
+            Some(block) => Slot::Resources(work.resources(name, block, wanted)),
+            None => Slot::Done,
+        },
+        Item::Call(name) => match module.calls.get(name) {
+            Some(call) => Slot::Calls(work.calls(name, call)),
+            None => Slot::Done,
+        },
+        Item::Provider(at) => match module.providers.get(*at) {
+            Some(provider) => {
+                let one = |scope: &ModuleScope<'_>, said: &mut Vec<Diagnostic>| {
+                    Bodies { diagnostics: said, wanted: &|_| true }.body(&provider.body, scope)
+                };
+                Slot::Bodies(work.each(one))
+            }
+            None => Slot::Done,
+        },
+    }
+}
+
+/// What the work on a node has at hand.
+struct Work<'w> {
+    run: &'w Evaluation,
+    at: ModuleId,
+    diagnostics: &'w mut Vec<Diagnostic>,
+}
+
+impl<'w> Work<'w> {
+    fn scope<'s>(&self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s>
+    where
+        'w: 's,
+    {
+        let run = self.run;
+        ModuleScope {
+            evaluation: run,
+            module: self.at,
+            instance,
+            repetition,
+            calls: run.call_context(),
+        }
+    }
+
+    fn instances(&self) -> &'w [ModuleInstance] {
+        self.run.instances(self.at)
+    }
+
+    /// Something for each instance of the module.
+    fn each<T>(&mut self, one: impl Fn(&ModuleScope<'_>, &mut Vec<Diagnostic>) -> T) -> Vec<T> {
+        let scopes = (0..self.instances().len()).map(|at| self.scope(at, &ONCE));
+        let scopes: Vec<ModuleScope<'_>> = scopes.collect();
+        scopes.iter().map(|scope| one(scope, self.diagnostics)).collect()
+    }
+
+    fn variable(&mut self, name: &Arc<str>, variable: &Variable) -> Vec<Value> {
+        let parent = self.run.tree.modules.get(self.at).and_then(|it| it.parent);
+        let given: Vec<Option<Value>> = match parent {
+            None => vec![self.given(name)],
+            Some(parent) => self.passed(parent, name, variable),
+        };
+        let default = variable.default.as_ref().map(|it| value(it, &Nothing, self.diagnostics));
+        let flag = |expr: &Option<Expr>, other: bool| {
+            let known = expr.as_ref().and_then(|it| evaluate(it, &Nothing).ok());
+            known.and_then(|it| it.as_bool()).unwrap_or(other)
+        };
+        let nullable = flag(&variable.nullable, true);
+        let hidden = flag(&variable.sensitive, false) || flag(&variable.ephemeral, false);
+        let mut out = Vec::with_capacity(given.len());
+        for given in given {
+            let given = given.filter(|it| nullable || !it.is_null());
+            let from_default = variable.default.as_ref().filter(|_| given.is_none());
+            let at = match (from_default, self.run.inputs.get(name)) {
+                (Some(default), _) => default.at,
+                (None, Some(Given::Expr(expr))) if parent.is_none() => expr.at,
+                (None, _) => variable.header,
+            };
+            let value = match given.or_else(|| default.clone()) {
+                Some(value) => self.constrained(name, variable, &value, at),
+                None => self.without_value(name, variable, parent.is_none()),
+            };
+            out.push(value.marked(hidden));
+        }
+        out
+    }
+
+    fn constrained(
+        &mut self,
+        name: &str,
+        variable: &Variable,
+        value: &Value,
+        at: Location,
+    ) -> Value {
+        constrained(variable.constraint.as_ref(), value).unwrap_or_else(|message| {
+            let message = format!("the value of `var.{name}` is not of its type: {message}");
+            let help = "Terraform refuses this as well";
+            self.diagnostics.push(Diagnostic::error(at, message, help));
+            Value::unknown(
+                constraint_type(variable.constraint.as_ref()),
+                value.references().computed(),
+            )
+        })
+    }
+
+    fn without_value(&mut self, name: &Arc<str>, variable: &Variable, is_root: bool) -> Value {
+        let ty = constraint_type(variable.constraint.as_ref());
+        if is_root {
+            let message = format!("`var.{name}` has no value");
+            let help = "set it in terraform.tfvars or by --var; until then what depends on it is \
+                        undetermined";
+            self.diagnostics.push(Diagnostic::remark(variable.header, message, help));
+        }
+        let source = Source::Variable(Arc::clone(name));
+        Value::unknown(ty, References::exactly(Reference { source, path: [].into() }))
+    }
+
+    fn given(&mut self, name: &Arc<str>) -> Option<Value> {
+        match self.run.inputs.get(name)? {
+            Given::Text(text) => Some(text.clone()),
+            Given::Expr(expr) => Some(value(expr, &Nothing, self.diagnostics)),
+        }
+    }
+
+    /// What the call passes, for each instance of this module.
+    fn passed(&mut self, parent: ModuleId, name: &str, variable: &Variable) -> Vec<Option<Value>> {
+        let tree = &self.run.tree;
+        let call = tree.modules.get(self.at).and_then(|it| it.path.last());
+        let caller = tree.modules.get(parent);
+        let call = caller.zip(call).and_then(|(it, call)| it.module.calls.get(call));
+        let Some(call) = call else { return Vec::new() };
+        let Some(input) = call.inputs.get(name) else {
+            if variable.default.is_none() {
+                let message = format!("the call does not set `{name}`, which has no default");
+                let help = "Terraform refuses this as well";
+                self.diagnostics.push(Diagnostic::error(call.header, message, help));
+            }
+            return vec![None; self.instances().len()];
+        };
+        let run = self.run;
+        let calls = run.call_context();
+        let of_instance = |it: &ModuleInstance| {
+            let scope = ModuleScope {
+                evaluation: run,
+                module: parent,
+                instance: it.parent,
+                repetition: &it.repetition,
+                calls,
+            };
+            Some(value(&input.expr, &scope, self.diagnostics))
+        };
+        run.instances(self.at).iter().map(of_instance).collect()
+    }
+
+    fn validation(&mut self, name: &str, variable: &Variable) {
+        let bodies = &variable.validations;
+        let what = format!("the value of `var.{name}` breaks a rule of its own");
+        self.each(|scope, said| conditions(bodies, scope, variable.header, &what, said));
+    }
+
+    fn output(&mut self, name: &str, output: &Output) -> Vec<Value> {
+        let hidden = output.sensitive.as_ref().and_then(|it| evaluate(it, &Nothing).ok());
+        let hidden = hidden.and_then(|it| it.as_bool()).unwrap_or(false);
+        let what = format!("a precondition of the output `{name}` does not hold");
+        self.each(|scope, said| {
+            conditions(&output.preconditions, scope, output.header, &what, said);
+            let value = output.value.as_ref().map(|it| value(it, scope, said));
+            value.unwrap_or(Value::NULL).marked(hidden)
+        })
+    }
+
+    fn calls(&mut self, name: &Arc<str>, call: &Call) -> Calls {
+        let mut out = Calls::default();
+        let expansions = self.each(|scope, said| expansion(&call.meta, scope, said));
+        self.undeclared_inputs(name, call);
+        for ((parent, within), mut expansion) in self.instances().iter().enumerate().zip(expansions)
+        {
+            let mut repetitions = expansion.repetitions();
+            if !self.run.count(repetitions.len()) {
+                self.too_many(call.header);
+                (expansion, repetitions) = (Expansion::Count(0), Vec::new());
+            }
+            out.expansions.push((expansion, out.instances.len()));
+            out.instances.extend(repetitions.into_iter().map(|repetition| ModuleInstance {
+                path: within.path.child(name, repetition.key.clone()),
+                parent,
+                repetition,
+            }));
+        }
+        out
+    }
+
+    fn too_many(&mut self, at: Location) {
+        let message = "more instances than the analysis takes; these are left out";
+        let help = "check the values of `count` and `for_each`";
+        self.diagnostics.push(Diagnostic::error(at, message, help));
+    }
+
+    fn undeclared_inputs(&mut self, name: &Arc<str>, call: &Call) {
+        let tree = &self.run.tree;
+        let child = tree.modules.get(self.at).and_then(|it| it.children.get(name));
+        let Some(child) = child.copied().flatten().and_then(|id| tree.modules.get(id)) else {
+            return;
+        };
+        for (input, attribute) in &call.inputs {
+            if !child.module.variables.contains_key(input) {
+                let message = format!("the module has no variable named `{input}`");
+                let help = "Terraform refuses this as well";
+                self.diagnostics.push(Diagnostic::error(attribute.name.at, message, help));
+            }
+        }
+    }
+
+    fn resources(
+        &mut self,
+        name: &ResourceName,
+        block: &ResourceBlock,
+        wanted: Wanted<'_>,
+    ) -> Vec<Resources> {
+        // What others refer to may be any argument of it.
+        let is_used = self.run.graph.is_used(self.at, &Item::Resource(name.clone()));
+        let mut out = Vec::new();
+        for at in 0..self.instances().len() {
+            let mut expansion = expansion(&block.meta, &self.scope(at, &ONCE), self.diagnostics);
+            let mut repetitions = expansion.repetitions();
+            if !self.run.count(repetitions.len()) {
+                self.too_many(block.header);
+                (expansion, repetitions) = (Expansion::Count(0), Vec::new());
+            }
+            let one = |repetition: &Repetition| {
+                let mut said = Vec::new();
+                let scope = self.scope(at, repetition);
+                let wanted = |argument: &str| is_used || wanted(name, argument);
+                let body =
+                    Bodies { diagnostics: &mut said, wanted: &wanted }.body(&block.body, &scope);
+                preconditions(block, &scope, &mut said);
+                let source = self.source(name, at, repetition.key.as_ref());
+                let value = crate::builtin::value(self.run, self.at, name, block, &body, source);
+                (Instance { key: repetition.key.clone(), body, value }, said)
+            };
+            let made: Vec<(Instance, Vec<Diagnostic>)> = if repetitions.len() < MANY {
+                repetitions.iter().map(one).collect()
+            } else {
+                repetitions.par_iter().map(one).collect()
+            };
+            let mut instances = Vec::with_capacity(made.len());
+            for (instance, said) in made {
+                instances.push(instance);
+                self.diagnostics.extend(said);
+            }
+            let source = self.source(name, at, Some(&InstanceKey::Any));
+            let all = References::exactly(Reference { source, path: [].into() });
+            let mut resources = Resources { expansion, instances, value: Value::NULL };
+            resources.value = block_value(&resources, all);
+            out.push(resources);
+        }
+        out
+    }
+
+    fn source(&self, name: &ResourceName, instance: usize, key: Option<&InstanceKey>) -> Source {
+        let module = self.instances().get(instance).map(|it| it.path.clone()).unwrap_or_default();
+        crate::builtin::source(name, module, key)
+    }
+}
+
+/// The `precondition` blocks of a resource.
+fn preconditions(block: &ResourceBlock, scope: &ModuleScope<'_>, said: &mut Vec<Diagnostic>) {
+    let Some(lifecycle) = &block.meta.lifecycle else { return };
+    let bodies = lifecycle.blocks.iter().filter(|it| &*it.kind.text == "precondition");
+    for it in bodies {
+        let what = "a precondition does not hold";
+        conditions(std::slice::from_ref(&it.body), scope, block.header, what, said);
+    }
+}
+
+/// Reports conditions that are known to be false.
+fn conditions(
+    bodies: &[Body],
+    scope: &dyn Scope,
+    at: Location,
+    what: &str,
+    said: &mut Vec<Diagnostic>,
+) {
+    for body in bodies {
+        let condition = body.attributes.iter().find(|it| &*it.name.text == "condition");
+        let Some(condition) = condition else { continue };
+        if value(&condition.expr, scope, said).as_bool() == Some(false) {
+            let help = "Terraform refuses this as well; the condition says what it asks for";
+            said.push(Diagnostic::error(at, what, help));
+        }
+    }
+}
+
+/// No name means anything: defaults and values of variables.
+pub(crate) struct Nothing;
+
+impl Scope for Nothing {
+    fn resolve(&self, head: &str, _: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
+        Err(format!("`{head}` cannot be used here: only constants are allowed"))
+    }
+
+    fn declared(&self, head: &str, _: &[Step]) -> Result<(), Error> {
+        let message = format!("`{head}` cannot be used here: only constants are allowed");
+        Err(Error { message, at: Location::default(), is_static: true })
+    }
+
+    fn call_context(&self) -> &CallContext<'_> {
+        static NOTHING: std::sync::LazyLock<CallContext<'static>> =
+            std::sync::LazyLock::new(|| CallContext {
+                files: &groundplan_eval::NoFiles,
+                directory: std::path::Path::new("."),
+            });
+        &NOTHING
+    }
+}
+
+/// The value of a constant.
+pub(crate) fn constant(expr: &Expr) -> Result<Value, Error> {
+    evaluate(expr, &Nothing)
+}

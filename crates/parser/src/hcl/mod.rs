@@ -1,0 +1,85 @@
+//! A Terraform directory → [`Config`], evaluated without provider, state or network.
+
+mod blocks;
+mod instances;
+mod providers;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use groundplan_findings::{Problem, ProblemKind};
+use groundplan_ir::{Completeness, Config, Interest};
+use groundplan_modules::{Diagnostic, Disk, Evaluation, Item, ModuleId, Settings, Sort, Weight};
+
+use crate::Read;
+use crate::input::MAKE_PLAN;
+
+/// How a directory is read.
+#[derive(Clone, Debug, Default)]
+pub struct HclSettings {
+    /// Values of variables, the workspace and the working directory.
+    pub settings: Settings,
+    /// `file()` and its kin read below this; the repository or the directory itself when not set.
+    pub root: Option<PathBuf>,
+}
+
+/// Evaluates a directory: what `items` asks for, and what that needs.
+pub(crate) fn evaluation(
+    directory: &Path,
+    settings: &HclSettings,
+    items: &dyn Fn(&Item, ModuleId) -> bool,
+    wanted: groundplan_modules::Wanted<'_>,
+) -> Evaluation {
+    let disk = Disk::new(directory, settings.root.as_deref());
+    let tree = groundplan_modules::load(directory);
+    Evaluation::run(tree, directory.to_owned(), disk, settings.settings.clone(), items, wanted)
+}
+
+/// Reads a directory; only resource types in `interest` are built.
+pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest) -> Read {
+    let is_read = |kind: &str| interest.attributes(kind).is_some();
+    let items = |item: &Item, _: ModuleId| match item {
+        Item::Resource(name) => name.sort != Sort::Ephemeral && is_read(&name.kind),
+        Item::Provider(_) | Item::Validation(_) => true,
+        Item::Variable(_) | Item::Local(_) | Item::Output(_) | Item::Call(_) => false,
+    };
+    let wanted = |name: &groundplan_modules::ResourceName, argument: &str| {
+        interest.attributes(&name.kind).is_some_and(|all| all.contains(&argument))
+    };
+    let name = directory.display().to_string();
+    if !groundplan_modules::is_configuration(directory) {
+        let message = "this is a directory without Terraform files".to_owned();
+        let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
+        let kind = ProblemKind::Unreadable;
+        let problem = Problem { kind, input: name, place: None, at: None, message, help };
+        return Read { config: None, problems: vec![problem] };
+    }
+    let run = evaluation(directory, settings, &items, &wanted);
+    let config = config(&run, interest);
+    let problems = run.diagnostics.iter().map(|it| problem(&name, it)).collect();
+    Read { config: Some(config), problems }
+}
+
+fn config(run: &Evaluation, interest: &Interest) -> Config {
+    let mut lowering = instances::Lowering::new(run, interest);
+    lowering.all();
+    let mut config = Config::new(lowering.resources, blocks::root(run, interest));
+    config.census = lowering.census;
+    config.providers = providers::read(run, &lowering.providers);
+    let is_lost = |it: &Diagnostic| it.weight != Weight::Remark;
+    if run.diagnostics.iter().any(is_lost) {
+        config.completeness = Completeness::Partial;
+    }
+    config.sources = run.tree.sources.clone();
+    config
+}
+
+fn problem(input: &str, it: &Diagnostic) -> Problem {
+    let kind = match it.weight {
+        Weight::Error => ProblemKind::Malformed,
+        Weight::Incomplete => ProblemKind::Incomplete,
+        Weight::Remark => ProblemKind::Remark,
+    };
+    let (message, help) = (it.message.clone(), it.help.clone());
+    Problem { kind, input: input.to_owned(), place: None, at: it.at, message, help }
+}

@@ -1,0 +1,65 @@
+//! Bodies, blocks and attributes.
+
+use hcl_edit::Span as _;
+use hcl_edit::structure::Structure;
+use hcl_edit::structure::{
+    Attribute as AttributeTree, Block as BlockTree, BlockLabel, Body as Tree,
+};
+
+use super::Lowering;
+use crate::{Attribute, Block, Body, Ident, SyntaxError, parse};
+
+impl Lowering<'_> {
+    /// A statement whose masked copy starts at this byte, as a body of its own.
+    pub(crate) fn statement(&mut self, at: usize, masked: String) -> Result<Body, SyntaxError> {
+        let tree = parse::body(masked, &mut self.budget).map_err(|refusal| {
+            let range = at + refusal.at.start..at + refusal.at.end;
+            self.source.error(&range, refusal.message)
+        })?;
+        self.base = at;
+        self.statements(&tree)
+    }
+
+    fn statements(&mut self, tree: &Tree) -> Result<Body, SyntaxError> {
+        let mut body = Body::default();
+        for structure in tree {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    body.attributes.push(self.attribute(attribute)?);
+                }
+                Structure::Block(block) => body.blocks.push(self.block(block)?),
+            }
+        }
+        Ok(body)
+    }
+
+    fn attribute(&mut self, tree: &AttributeTree) -> Result<Attribute, SyntaxError> {
+        let name = self.ident(&tree.key);
+        let expr = self.expr(&tree.value)?;
+        let at = name.at.to(expr.at);
+        Ok(Attribute { name, expr, at })
+    }
+
+    fn block(&mut self, tree: &BlockTree) -> Result<Block, SyntaxError> {
+        let kind = self.ident(&tree.ident);
+        let labels = tree.labels.iter().map(|label| self.label(label));
+        let labels = labels.collect::<Result<Vec<Ident>, SyntaxError>>()?;
+        let header = labels.last().map_or(kind.at, |label| kind.at.to(label.at));
+        let mut body = self.statements(&tree.body)?;
+        let range = self.range(tree);
+        // A nested block's place is its own; the parser gives a body without line breaks none.
+        let at = if tree.span().is_some() { self.source.at(&range) } else { header };
+        body.at = groundplan_ir::Location { start: header.end, ..at };
+        Ok(Block { kind, labels, body, header, at })
+    }
+
+    fn label(&self, tree: &BlockLabel) -> Result<Ident, SyntaxError> {
+        let range = self.range(tree);
+        let at = self.source.at(&range);
+        let text = self.source.slice(&range);
+        match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(_) => Ok(Ident { text: self.plain_string(&range)?, at }),
+            None => Ok(Ident { text: text.into(), at }),
+        }
+    }
+}
