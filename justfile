@@ -37,3 +37,7 @@ record MIRROR *CASES:
 bench *ARGS:
     cargo bench --package groundplan-bench {{ARGS}}
     python3 crates/bench/measure.py
+
+# Put damaged fixtures through everything for a while
+fuzz SECONDS:
+    cargo run --release --package groundplan-fuzz -- {{SECONDS}}
