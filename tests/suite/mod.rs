@@ -5,6 +5,7 @@ mod command;
 mod determinism;
 mod estates;
 mod exit_codes;
+mod hcl;
 mod hostile;
 mod human;
 mod json;

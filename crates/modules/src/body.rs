@@ -10,6 +10,7 @@ use groundplan_ir::Location;
 use groundplan_syntax::{Block, Body, Expr, Node, Step};
 
 use crate::Diagnostic;
+use crate::references;
 
 /// A `dynamic` block makes at most so many blocks.
 const MOST_BLOCKS: usize = 100_000;
@@ -208,15 +209,35 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
     match check(expr, scope).and_then(|()| evaluate(expr, scope)) {
         Ok(value) => value,
         Err(error) => {
-            diagnostics.push(of(error));
+            let error = discreet(error, expr, scope);
+            let help = "Terraform refuses this as well";
+            diagnostics.push(Diagnostic::error(error.at, error.message, help));
             Value::unknown(Type::Dynamic, groundplan_eval::References::default())
         }
     }
 }
 
-/// An evaluation error as a diagnostic.
-pub(crate) fn of(error: Error) -> Diagnostic {
-    Diagnostic::error(error.at, error.message, "Terraform refuses this as well")
+/// An error whose words may quote a value, without them where the expression uses anything sensitive.
+pub(crate) fn discreet(error: Error, expr: &Expr, scope: &dyn Scope) -> Error {
+    let mut is_sensitive = references::calls(expr, "sensitive");
+    references::walk(expr, &mut |it| {
+        let steps: Vec<EvaluatedStep<'_>> = it
+            .steps
+            .iter()
+            .map_while(|step| match step {
+                Step::Attribute(name) => Some(EvaluatedStep::Attribute(&name.text)),
+                Step::Index(_) | Step::Splat(_) => None,
+            })
+            .collect();
+        let found = scope.resolve(it.head, &steps);
+        is_sensitive |= found.is_ok_and(|it| it.value.has_sensitive());
+    });
+    if !is_sensitive || error.is_static {
+        return error;
+    }
+    let message =
+        "this has no value; why is not said, since it uses something sensitive".to_owned();
+    Error { message, ..error }
 }
 
 /// Key and value of each element; none when they are not known.

@@ -111,6 +111,10 @@ impl Files for Disk {
     }
 
     fn list(&self, directory: &Path) -> Result<Vec<String>, String> {
+        if !self.directory.join(directory).is_dir() {
+            // There is nothing in what is not there; whether one may ask is another question.
+            return self.exists(directory).map(|_| Vec::new());
+        }
         let real = self.allowed(directory)?;
         let mut out = Vec::new();
         walk(&real, "", 0, &mut out)?;
@@ -203,6 +207,21 @@ mod tests {
             ("x/./y", "x/y"),
         ] {
             assert_eq!(tidied(Path::new(path)), Path::new(tidy), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_holds_nothing_and_what_is_outside_is_not_told() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let disk = Disk::new(&here, Some(&here));
+        assert_eq!(disk.exists(Path::new("none.json")), Ok(false));
+        assert_eq!(disk.list(Path::new("none")), Ok(Vec::new()));
+        assert_eq!(disk.list(Path::new("lib.rs")), Ok(Vec::new()));
+        assert!(disk.read(Path::new("lib.rs")).is_ok());
+        for outside in ["../Cargo.toml", "../none", "/none", "../../ir"] {
+            assert!(disk.read(Path::new(outside)).is_err(), "{outside}");
+            assert!(disk.exists(Path::new(outside)).is_err(), "{outside}");
+            assert!(disk.list(Path::new(outside)).is_err(), "{outside}");
         }
     }
 }

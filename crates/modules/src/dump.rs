@@ -24,8 +24,8 @@ impl Evaluation {
         let calls = self.call_context();
         let scope =
             ModuleScope { evaluation: self, module: 0, instance: 0, repetition: &once, calls };
-        check(expr, &scope)?;
-        evaluate(expr, &scope)
+        let value = check(expr, &scope).and_then(|()| evaluate(expr, &scope));
+        value.map_err(|error| crate::body::discreet(error, expr, &scope))
     }
 
     /// Outputs and instances. Sensitive parts are left out unless `reveal` says otherwise.

@@ -103,6 +103,8 @@ pub struct Evaluation {
     pub(crate) inputs: BTreeMap<Arc<str>, crate::inputs::Given>,
     pub(crate) disk: Disk,
     pub(crate) base: PathBuf,
+    /// The same, absolute where it is known where the program was started.
+    directory: PathBuf,
     slots: Vec<OnceLock<Slot>>,
     root: [ModuleInstance; 1],
     count: AtomicUsize,
@@ -120,6 +122,7 @@ impl Evaluation {
     ) -> Self {
         let mut diagnostics = std::mem::take(&mut tree.diagnostics);
         let mut settings = settings;
+        let directory = settings.working_directory.join(&base);
         if settings.workspace.is_empty() {
             settings.workspace = selected_workspace(&base);
         }
@@ -134,6 +137,7 @@ impl Evaluation {
             inputs,
             disk,
             base,
+            directory,
             slots,
             root: [ModuleInstance::default()],
             count: AtomicUsize::new(0),
@@ -249,7 +253,7 @@ impl Evaluation {
     }
 
     pub(crate) fn call_context(&self) -> CallContext<'_> {
-        CallContext { files: &self.disk, directory: &self.base }
+        CallContext { files: &self.disk, directory: &self.directory }
     }
 }
 

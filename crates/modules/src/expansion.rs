@@ -102,6 +102,8 @@ pub(crate) fn expansion(
             }
             let number = value(count, scope, diagnostics);
             let counted = counted(&number).unwrap_or_else(|message| {
+                let hidden = || "`count` is sensitive, and no number that can be used".to_owned();
+                let message = if number.has_sensitive() { hidden() } else { message };
                 refuse(count.at, message, diagnostics);
                 Expansion::Symbolic(Symbolic::Count(unknown(Type::Number, &number)))
             });

@@ -148,7 +148,9 @@ impl<'w> Work<'w> {
         at: Location,
     ) -> Value {
         constrained(variable.constraint.as_ref(), value).unwrap_or_else(|message| {
-            let message = format!("the value of `var.{name}` is not of its type: {message}");
+            let is_secret = value.has_sensitive() || variable.sensitive.is_some();
+            let why = if is_secret { "it is sensitive, so no more is said" } else { &*message };
+            let message = format!("the value of `var.{name}` is not of its type: {why}");
             let help = "Terraform refuses this as well";
             self.diagnostics.push(Diagnostic::error(at, message, help));
             Value::unknown(

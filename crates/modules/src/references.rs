@@ -65,19 +65,29 @@ fn constant_key(key: &Expr) -> Option<InstanceKey> {
 
 /// Calls `visit` for each reference of an expression.
 pub(crate) fn walk<'e>(expr: &'e Expr, visit: &mut dyn FnMut(Mentioned<'e>)) {
-    Walk { bound: Vec::new(), visit }.expr(expr);
+    Walk { bound: Vec::new(), visit, called: &mut |_| () }.expr(expr);
 }
 
 /// Calls `visit` for each reference in a body, `dynamic` blocks included: the names of their iterators
 /// are left out.
 pub(crate) fn walk_body<'e>(body: &'e Body, visit: &mut dyn FnMut(Mentioned<'e>)) {
-    Walk { bound: Vec::new(), visit }.body(body);
+    Walk { bound: Vec::new(), visit, called: &mut |_| () }.body(body);
+}
+
+/// Whether a function of this name is called anywhere in the expression.
+pub(crate) fn calls(expr: &Expr, wanted: &str) -> bool {
+    let mut found = false;
+    let mut visit = |_: Mentioned<'_>| ();
+    let mut called = |name: &str| found |= name == wanted;
+    Walk { bound: Vec::new(), visit: &mut visit, called: &mut called }.expr(expr);
+    found
 }
 
 struct Walk<'v, 'e> {
     /// Names that a `for` or an iterator binds here.
     bound: Vec<Arc<str>>,
     visit: &'v mut dyn FnMut(Mentioned<'e>),
+    called: &'v mut dyn FnMut(&str),
 }
 
 impl<'e> Walk<'_, 'e> {
@@ -159,7 +169,10 @@ impl<'e> Walk<'_, 'e> {
                 self.expr(of);
                 self.steps(each);
             }
-            Node::Call { arguments, .. } => arguments.iter().for_each(|it| self.expr(it)),
+            Node::Call { name, arguments, .. } => {
+                (self.called)(name.text.trim_start_matches("core::"));
+                arguments.iter().for_each(|it| self.expr(it));
+            }
             Node::Binary(_, left, right) => {
                 self.expr(left);
                 self.expr(right);

@@ -1,0 +1,152 @@
+//! Terraform directories through the program: places, variables, modules, errors, secrets.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Run, run};
+
+/// A directory with these files.
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn check(folder: &TempDir, more: &[&str]) -> Run {
+    run(&[&["check", text(folder.path())], more].concat())
+}
+
+const OUTSIDE: &str = "resource \"aws_vpc\" \"a\" {\n  cidr_block = var.cidr\n}\n\
+    resource \"aws_subnet\" \"a\" {\n  vpc_id     = aws_vpc.a.id\n  cidr_block = cidrsubnet(\"10.9.0.0/16\", 8, 1)\n}\n\
+    variable \"cidr\" {\n  default = \"10.0.0.0/16\"\n}\n";
+
+#[test]
+fn a_finding_points_at_the_attribute() {
+    let folder = directory(&[("main.tf", OUTSIDE)]);
+    let run = check(&folder, &["--format=json"]);
+    assert_eq!(run.code, 1);
+    let report = run.json();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "subnet-outside-vpc");
+    let location = &finding["primary"]["location"];
+    assert!(location["file"].as_str().unwrap().ends_with("main.tf"), "{location}");
+    assert_eq!((&location["line"], &location["column"]), (&Value::from(6), &Value::from(3)));
+    let sarif = check(&folder, &["--format=sarif"]).json();
+    let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&Value::from(6), &Value::from(3)));
+    let human = check(&folder, &[]);
+    human.says(1, &["main.tf:6:3", "10.9.1.0/24: lies in no range of its VPC", "main.tf:2:3"]);
+}
+
+#[test]
+fn variables_come_from_files_flags_and_their_order() {
+    let folder = directory(&[("main.tf", OUTSIDE), ("other.tfvars", "cidr = \"10.8.0.0/16\"\n")]);
+    let file = folder.path().join("other.tfvars");
+    let file = text(&file);
+    assert_eq!(check(&folder, &["--var", "cidr=10.9.0.0/16"]).code, 0);
+    let last = ["--var-file", file, "--var", "cidr=10.9.0.0/16"];
+    assert_eq!(check(&folder, &last).code, 0);
+    let first = ["--var", "cidr=10.9.0.0/16", "--var-file", file];
+    assert_eq!(check(&folder, &first).code, 1);
+}
+
+#[test]
+fn a_module_is_followed_and_its_calls_are_told() {
+    let folder = directory(&[
+        (
+            "main.tf",
+            "module \"net\" {\n  for_each = { a = \"10.1.0.0/16\" }\n  source = \"./net\"\n  cidr = each.value\n}\n",
+        ),
+        ("net/main.tf", OUTSIDE),
+    ]);
+    let words = ["net/main.tf:6:3", "main.tf:1:1 as module.net[\"a\"]"];
+    check(&folder, &[]).says(1, &words);
+}
+
+#[test]
+fn a_broken_part_is_named_and_the_rest_is_judged() {
+    let folder = directory(&[
+        ("main.tf", OUTSIDE),
+        ("broken.tf", "locals {\n  a = [1,\n}\n"),
+        ("gone.tf", "module \"gone\" {\n  source = \"registry.example/a/b/aws\"\n}\n"),
+        (
+            "circle.tf",
+            "locals {\n  x = local.y\n  y = local.x\n}\nresource \"aws_vpc\" \"c\" {\n  cidr_block = local.x\n}\n",
+        ),
+    ]);
+    let words = [
+        "broken.tf:",
+        "gone.tf:2:12: the module `registry.example/a/b/aws` is not installed",
+        "circle.tf:2:3: these refer to each other in a circle: local.x, local.y",
+        "subnet-outside-vpc",
+    ];
+    check(&folder, &[]).says(1, &words);
+    let only = directory(&[("main.tf", "module \"gone\" {\n  source = \"a/b/aws\"\n}\n")]);
+    assert_eq!(check(&only, &[]).code, 3);
+    assert_eq!(check(&only, &["--allow-incomplete"]).code, 0);
+}
+
+#[test]
+fn nothing_sensitive_is_printed() {
+    let folder = directory(&[(
+        "main.tf",
+        "variable \"s\" {\n  default = \"hunter2\"\n  sensitive = true\n}\n\
+         locals {\n  a = file(var.s)\n  b = parseint(var.s, 10)\n  c = { for x in [1, 2] : var.s => x }\n}\n\
+         resource \"aws_vpc\" \"a\" {\n  count = var.s\n  cidr_block = cidrsubnet(var.s, 8, 1)\n}\n\
+         resource \"aws_subnet\" \"a\" {\n  vpc_id = \"${local.a}${local.b}${jsonencode(local.c)}\"\n  cidr_block = var.s\n}\n",
+    )]);
+    for format in ["human", "json", "sarif"] {
+        let run = check(&folder, &["--format", format, "--undetermined"]);
+        assert!(!run.out.contains("hunter2") && !run.err.contains("hunter2"), "{run:?}");
+    }
+    for more in [&["--dump"] as &[&str], &["var.s"], &["parseint(var.s, 10)"]] {
+        let run = run(&[&["eval", text(folder.path())], more].concat());
+        assert!(!run.out.contains("hunter2") && !run.err.contains("hunter2"), "{run:?}");
+    }
+}
+
+#[test]
+fn files_outside_are_not_read_and_odd_ones_do_not_hang() {
+    let folder = directory(&[
+        ("in/main.tf", "locals {\n  a = file(\"../secret.txt\")\n  b = file(\"/dev/zero\")\n}\n"),
+        ("secret.txt", "hunter2"),
+    ]);
+    let inner = folder.path().join("in");
+    let denied = run(&["eval", text(&inner), "local.a"]);
+    assert!(!denied.out.contains("hunter2"), "{denied:?}");
+    denied.says(0, &["outside of the directory that may be read"]);
+    let widened = run(&["eval", text(&inner), "local.a", "--root", text(folder.path())]);
+    widened.says(0, &["hunter2"]);
+}
+
+#[test]
+fn expressions_are_answered_line_by_line() {
+    let questions = "{\"id\":1,\"expr\":\"cidrsubnet(var.vpc_cidr, 8, 2)\"}\n\
+                     {\"id\":2,\"expr\":\"1 +\"}\n{\"id\":3,\"expr\":\"terraform_data.one.id\"}\n\
+                     {\"id\":4,\"expr\":\"var.secret\"}\n";
+    let arguments = ["eval", "fixtures/conformance/context", "--expressions", "-"];
+    let run = crate::support::pipe(&arguments, questions.as_bytes());
+    let lines: Vec<Value> =
+        run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        lines[0],
+        serde_json::json!({"id": 1, "type": "string", "json": "\"10.20.2.0/24\""})
+    );
+    assert!(lines[1]["error"].is_string());
+    assert_eq!(lines[2]["unknown"], true);
+    assert_eq!(
+        (&lines[3]["sensitive"], &lines[3]["json"]),
+        (&Value::from(true), &Value::from("\"s3cr3t\""))
+    );
+}
