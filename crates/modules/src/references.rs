@@ -171,7 +171,9 @@ impl<'e> Walk<'_, 'e> {
             }
             Node::Call { name, arguments, .. } => {
                 (self.called)(name.text.trim_start_matches("core::"));
-                arguments.iter().for_each(|it| self.expr(it));
+                for it in arguments {
+                    self.expr(it);
+                }
             }
             Node::Binary(_, left, right) => {
                 self.expr(left);

@@ -182,7 +182,7 @@ impl Evaluator<'_> {
 }
 
 /// What a function gives whose answer is not told here.
-pub(super) fn impure(name: &str) -> References {
+fn impure(name: &str) -> References {
     let source = Source::Impure(name.into());
     References::exactly(Reference { source, path: [].into() }).computed()
 }

@@ -1,7 +1,7 @@
 //! `[…]` and `{…}`.
 
 use groundplan_ir::Location;
-use groundplan_syntax::{Expr, ObjectItem};
+use groundplan_syntax::{Expr, Node, ObjectItem, Step};
 
 use super::recover::Arm;
 use super::{Evaluator, Names, nothing};
@@ -22,6 +22,7 @@ impl Evaluator<'_> {
     pub(super) fn object(&self, items: &[ObjectItem], names: Names<'_>) -> Result<Value, Error> {
         let mut members = Vec::with_capacity(items.len());
         for item in items {
+            refuse_reference(&item.key)?;
             let key = self.value(&item.key, names)?;
             members.push((key, self.value(&item.value, names)?, item.key.at));
         }
@@ -29,11 +30,16 @@ impl Evaluator<'_> {
     }
 
     /// `[…]`, where elements may have no value.
-    pub(super) fn tuple_arm(&self, items: &[Expr], names: Names<'_>) -> Result<Arm, Error> {
+    pub(super) fn tuple_arm(
+        &self,
+        items: &[Expr],
+        at: Location,
+        names: Names<'_>,
+    ) -> Result<Arm, Error> {
         let mut failure = None;
         let items: Result<Vec<Value>, Error> =
             items.iter().map(|item| self.part(item, &mut failure, names)).collect();
-        let value = Value::tuple(items?);
+        let value = self.bounded(Value::tuple(items?), at)?;
         Ok(match failure {
             None => Arm::Value(value),
             Some(error) => Arm::Failed(value, error),
@@ -41,16 +47,27 @@ impl Evaluator<'_> {
     }
 
     /// `{…}`, where members may have no value.
-    pub(super) fn object_arm(&self, items: &[ObjectItem], names: Names<'_>) -> Result<Arm, Error> {
+    pub(super) fn object_arm(
+        &self,
+        items: &[ObjectItem],
+        at: Location,
+        names: Names<'_>,
+    ) -> Result<Arm, Error> {
         let mut members = Vec::with_capacity(items.len());
         let mut failure = None;
         for item in items {
-            let key = self.part(&item.key, &mut failure, names)?;
+            let key = match refuse_reference(&item.key) {
+                Ok(()) => self.part(&item.key, &mut failure, names)?,
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    nothing(Type::Dynamic)
+                }
+            };
             members.push((key, self.part(&item.value, &mut failure, names)?, item.key.at));
         }
         match (assemble(members), failure) {
-            (Ok(value), None) => Ok(Arm::Value(value)),
-            (Ok(value), Some(error)) => Ok(Arm::Failed(value, error)),
+            (Ok(value), None) => Ok(Arm::Value(self.bounded(value, at)?)),
+            (Ok(value), Some(error)) => Ok(Arm::Failed(self.bounded(value, at)?, error)),
             (Err(error), _) => Arm::failed(nothing(Type::Dynamic), error),
         }
     }
@@ -70,6 +87,22 @@ impl Evaluator<'_> {
             }
         })
     }
+}
+
+/// A reference without parentheses is no key: it might be meant as a name with dots.
+fn refuse_reference(key: &Expr) -> Result<(), Error> {
+    let Node::Traversal { of, steps } = &key.node else { return Ok(()) };
+    let plain = |step: &Step| match step {
+        Step::Attribute(_) => true,
+        Step::Index(key) => matches!(key.node, Node::Literal(_)),
+        Step::Splat(_) => false,
+    };
+    if matches!(of.node, Node::Variable(_)) && steps.iter().all(plain) {
+        let why = "this key may be a reference or a name with dots: put parentheses around a \
+                   reference, quotes around a name";
+        return Err(Error::new(key.at, why));
+    }
+    Ok(())
 }
 
 /// The object of these members.

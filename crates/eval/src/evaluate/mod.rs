@@ -44,14 +44,7 @@ pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Error> {
 
 /// The value of an expression for so much work.
 fn evaluate_within(work: u64, expr: &Expr, scope: &dyn Scope) -> Result<Value, Error> {
-    let value = Evaluator::new(scope, work).value(expr, None)?;
-    if !matches!(expr.node, Node::Literal(_) | Node::Variable(_) | Node::Traversal { .. }) {
-        let mut left = PARTS;
-        if !fits(&value, &mut left, DEPTH) {
-            return Err(limit(expr.at, "this value is too large or too deep for groundplan"));
-        }
-    }
-    Ok(value)
+    Evaluator::new(scope, work).value(expr, None)
 }
 
 /// The text of a template's parts.
@@ -131,6 +124,17 @@ impl<'s> Evaluator<'s> {
         Ok(())
     }
 
+    /// The value, unless it is too large to be gone through. All that is put together is looked at here:
+    /// a short expression can repeat a value that it has bound, over and over.
+    fn bounded(&self, value: Value, at: Location) -> Result<Value, Error> {
+        let mut left = PARTS;
+        if !fits(&value, &mut left, DEPTH) {
+            return Err(limit(at, "this value is too large or too deep for groundplan"));
+        }
+        self.work(u64::try_from((PARTS - left) / 16).unwrap_or(u64::MAX), at)?;
+        Ok(value)
+    }
+
     /// The value of an expression, where `names` are bound.
     pub(super) fn value(&self, expr: &Expr, names: Names<'_>) -> Result<Value, Error> {
         self.work(1, expr.at)?;
@@ -138,8 +142,8 @@ impl<'s> Evaluator<'s> {
             Node::Literal(it) => literal(it).ok_or_else(|| Error::new(expr.at, "not a number")),
             Node::Template(parts) => self.template(parts, names),
             Node::Wrapped(inner) | Node::Parens(inner) => self.value(inner, names),
-            Node::Tuple(items) => self.tuple(items, names),
-            Node::Object(items) => self.object(items, names),
+            Node::Tuple(items) => self.bounded(self.tuple(items, names)?, expr.at),
+            Node::Object(items) => self.bounded(self.object(items, names)?, expr.at),
             Node::Variable(head) => self.traversal(expr, head, &[], names),
             Node::Traversal { of, steps } => {
                 if let Node::Variable(head) = &of.node {
@@ -149,14 +153,15 @@ impl<'s> Evaluator<'s> {
             }
             Node::Splat { of, each } => self.splat(of, each, names),
             Node::Call { name, arguments, expand_final } => {
-                self.call(expr.at, name, arguments, *expand_final, names)
+                let value = self.call(expr.at, name, arguments, *expand_final, names)?;
+                self.bounded(value, expr.at)
             }
             Node::Unary(operator, operand) => self.unary(*operator, operand, names),
             Node::Binary(operator, left, right) => self.binary(*operator, left, right, names),
             Node::Conditional { test, then, otherwise } => {
                 self.conditional(test, then, otherwise, names)
             }
-            Node::For(it) => self.for_expr(it, names),
+            Node::For(it) => self.bounded(self.for_expr(it, names)?, expr.at),
         }
     }
 }

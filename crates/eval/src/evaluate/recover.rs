@@ -47,8 +47,8 @@ impl Evaluator<'_> {
             Node::Conditional { test, then, otherwise } => {
                 return self.conditional_arm(test, then, otherwise, names);
             }
-            Node::Tuple(items) => return self.tuple_arm(items, names),
-            Node::Object(items) => return self.object_arm(items, names),
+            Node::Tuple(items) => return self.tuple_arm(items, expr.at, names),
+            Node::Object(items) => return self.object_arm(items, expr.at, names),
             Node::Splat { of, each } => return self.splat_arm(of, each, names),
             Node::Template(_) => {
                 let text = Unknown { ty: Type::String, not_null: true, ..Unknown::default() };

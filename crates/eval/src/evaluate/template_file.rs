@@ -1,13 +1,12 @@
 //! `templatefile` and `templatestring`: templates that are found while evaluating.
 
-use std::path::Path;
-
 use groundplan_ir::{FileId, Location};
 use groundplan_syntax::{Expr, Node, Part, Step, parse_template};
 
-use super::call::{Arguments, Expanded, impure};
+use super::call::{Arguments, Expanded};
 use super::check::check_parts;
 use super::{Evaluator, Names, computed_from};
+use crate::functions::{Content, content};
 use crate::{
     CallContext, Error, EvaluatedStep, Kind, Object, Resolved, Scope, Type, Unknown, Value, convert,
 };
@@ -66,25 +65,23 @@ impl Evaluator<'_> {
                 return Err(Error::new(at, "an argument of templatefile must not be null"));
             }
         }
-        let Some(name) = path.as_str() else {
-            let references = computed_from(&[&path, &vars]);
-            return Ok(Value::unknown(Type::Dynamic, references).marked(sensitive));
+        let unknown = |file: &Value| {
+            let references = computed_from(&[&path, file, &vars]);
+            Ok(Value::unknown(Type::Dynamic, references).marked(sensitive))
         };
+        let Some(name) = path.as_str() else { return unknown(&path) };
         if !vars.is_known() {
-            return Ok(Value::unknown(Type::Dynamic, computed_from(&[&vars])).marked(sensitive));
+            return unknown(&path);
         }
         let Given::Known(given, marked) = variables(&vars, vars_at)? else {
-            return Ok(Value::unknown(Type::Dynamic, computed_from(&[&vars])).marked(sensitive));
+            return unknown(&path);
         };
-        let files = self.scope.call_context().files;
-        let Ok(exists) = files.exists(Path::new(name)) else {
-            let references = impure("templatefile").and(&vars.references());
-            return Ok(Value::unknown(Type::Dynamic, references).marked(sensitive));
+        let context = self.scope.call_context();
+        let bytes = match content(context, &[path.unmarked().0]) {
+            Ok(Content::Known(bytes)) => bytes,
+            Ok(Content::Unknown(file)) => return unknown(&file),
+            Err(error) => return Err(Error::new(path_at, error.message)),
         };
-        if !exists {
-            return Err(Error::new(path_at, format!("there is no file {name:?}")));
-        }
-        let bytes = files.read(Path::new(name)).map_err(|why| Error::new(path_at, why))?;
         let text = String::from_utf8(bytes)
             .map_err(|_| Error::new(path_at, format!("{name:?} is not UTF-8 text")))?;
         let value = self.render(&text, &given, name, at)?;

@@ -214,6 +214,18 @@ fn a_value_that_shares_its_parts_may_not_grow_without_bound() {
         text = format!("[for x{depth} in [{text}] : [x{depth}, x{depth}]]");
     }
     assert!(error(&text).is_static);
+    for text in [
+        format!("length({text})"),
+        format!("{text} == {text}"),
+        format!("true ? {text} : []"),
+        format!("{text}[*][0]"),
+        format!("try(jsonencode({text}), 1)"),
+        format!("\"x${{{text}}}\""),
+        format!("-{text}"),
+        format!("can({text})"),
+    ] {
+        assert!(error(&text).is_static, "{text}");
+    }
 }
 
 #[test]

@@ -96,8 +96,9 @@ fn common_type(arguments: &[Value]) -> Result<Type, CallError> {
 fn coalesce(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
     let ty = common_type(arguments)?;
     let mut candidates = Vec::new();
-    for (at, argument) in arguments.iter().enumerate() {
-        let value = convert(argument, &ty).map_err(|why| CallError::argument(at, why))?;
+    for argument in arguments {
+        // Terraform passes over a value that cannot be converted, as if it were null.
+        let Ok(value) = convert(argument, &ty) else { continue };
         let is_empty = ty == Type::String && value.as_str() == Some("");
         if value.is_null() || is_empty {
             continue;
@@ -173,6 +174,9 @@ fn contains(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError
         return Ok(is_unknown());
     }
     let Some(items) = items(list) else {
+        if !value.is_known() {
+            return Ok(is_unknown());
+        }
         return Err(CallError::new("argument must be list, tuple, or set"));
     };
     if items.is_empty() {

@@ -47,7 +47,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         name: "jsondecode",
         parameters: STRING,
         variadic: None,
-        returns: |_| Ok(Type::Dynamic),
+        returns: json_type,
         call: |_, arguments| from_json(text(arguments, 0)?).map_err(CallError::new),
     },
     Function {
@@ -89,6 +89,22 @@ fn base64_decode(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, Call
     let text = String::from_utf8(bytes);
     let text = text.map_err(|_| CallError::argument(0, "the decoded bytes are not UTF-8 text"))?;
     Ok(Value::string(&text))
+}
+
+/// What a text stands for of which only the start is known.
+fn json_type(arguments: &[Value]) -> Result<Type, CallError> {
+    let Some(Kind::Unknown(unknown)) = arguments.first().map(|it| &it.kind) else {
+        return Ok(Type::Dynamic);
+    };
+    let start = unknown.prefix.as_deref().unwrap_or_default().trim_start();
+    match start.chars().next() {
+        Some('"') => Ok(Type::String),
+        Some('t' | 'f') => Ok(Type::Bool),
+        None | Some('[' | '{' | 'n' | '-' | '0'..='9') => Ok(Type::Dynamic),
+        Some(other) => {
+            Err(CallError::argument(0, format!("no JSON starts with the character {other:?}")))
+        }
+    }
 }
 
 fn json_encode(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {

@@ -55,39 +55,46 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 ];
 
 /// What is in a file.
-pub(super) enum Content {
+pub(crate) enum Content {
     /// These bytes.
     Known(Vec<u8>),
-    /// The file is in the home directory, wherever that is; the text that comes from it.
+    /// The file is in the home directory, wherever that is, or one that may not be read; the text that
+    /// comes from it.
     Unknown(Value),
 }
 
 /// What is in the file that the first argument names.
-pub(super) fn content(
+pub(crate) fn content(
     context: &CallContext<'_>,
     arguments: &[Value],
 ) -> Result<Content, CallError> {
     let path = text(arguments, 0)?;
+    let unknown = || Content::Unknown(impure("file", Type::String, arguments));
     if in_home(path)? {
-        return Ok(Content::Unknown(impure("file", Type::String, arguments)));
+        return Ok(unknown());
     }
-    let wrong = |why: String| CallError::argument(0, why);
     let path = clean(path);
-    if !context.files.exists(Path::new(&path)).map_err(wrong)? {
-        return Err(wrong(format!("there is no file {path:?}")));
+    match context.files.exists(Path::new(&path)) {
+        Ok(true) => {
+            Ok(context.files.read(Path::new(&path)).map_or_else(|_| unknown(), Content::Known))
+        }
+        Ok(false) => Err(CallError::argument(0, format!("there is no file {path:?}"))),
+        Err(_) => Ok(unknown()),
     }
-    context.files.read(Path::new(&path)).map(Content::Known).map_err(wrong)
 }
 
 fn exists(context: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
     let path = text(arguments, 0)?;
+    let unknown = || Ok(impure("fileexists", Type::Bool, arguments));
     if in_home(path)? {
-        return Ok(impure("fileexists", Type::Bool, arguments));
+        return unknown();
     }
     let wrong = |why: String| CallError::argument(0, why);
     let path = clean(path);
-    if context.files.exists(Path::new(&path)).map_err(wrong)? {
-        return Ok(true.into());
+    match context.files.exists(Path::new(&path)) {
+        Ok(true) => return Ok(true.into()),
+        Ok(false) => {}
+        Err(_) => return unknown(),
     }
     // Of what is there but no file, Terraform refuses to tell.
     if path == "." || !context.files.list(Path::new(&path)).map_err(wrong)?.is_empty() {

@@ -48,6 +48,8 @@ use std::sync::LazyLock;
 
 use crate::Function;
 
+pub(crate) use files::{Content, content};
+
 /// The function of this name; `core::name` is the same as `name`. Four are no such functions but part of
 /// the evaluator, since they want expressions or templates: `try`, `can`, `templatefile`,
 /// `templatestring`.

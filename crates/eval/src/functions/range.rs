@@ -33,7 +33,7 @@ fn range(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
         [start, end, step] => (start.clone(), end.clone(), step.clone()),
         _ => return Err(CallError::new("must have one, two, or three arguments")),
     };
-    if step == zero {
+    if step == zero && start != end {
         return Err(CallError::argument(2, "step must not be zero"));
     }
     let down = step < zero;

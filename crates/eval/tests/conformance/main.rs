@@ -66,14 +66,24 @@ fn answer(context: &Context, text: &str) -> Result<Value, Error> {
 
 #[test]
 fn every_recorded_answer_is_ours() {
-    let context = Context::read(&folder().join("context"));
     // Other recordings of the same form can be compared as well.
-    let text = match std::env::var_os("GROUNDPLAN_ANSWERS") {
-        Some(path) => std::fs::read_to_string(PathBuf::from(path)).unwrap(),
-        None => ["expressions.jsonl", "collections.jsonl"]
-            .map(|name| std::fs::read_to_string(folder().join(name)).unwrap())
-            .concat(),
-    };
+    let other = std::env::var_os("GROUNDPLAN_ANSWERS").map(PathBuf::from);
+    compare_with(&other.unwrap_or_else(|| folder().join("expressions.jsonl")));
+}
+
+#[test]
+fn every_answer_about_the_language_is_ours() {
+    compare_with(&folder().join("language.jsonl"));
+}
+
+#[test]
+fn every_answer_about_collections_is_ours() {
+    compare_with(&folder().join("collections.jsonl"));
+}
+
+fn compare_with(answers: &Path) {
+    let context = Context::read(&folder().join("context"));
+    let text = std::fs::read_to_string(answers).unwrap();
     let mut table: BTreeMap<String, Row> = BTreeMap::new();
     let mut complaints = Vec::new();
     for line in text.lines() {
