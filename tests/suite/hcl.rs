@@ -119,13 +119,19 @@ fn nothing_sensitive_is_printed() {
 #[test]
 fn files_outside_are_not_read_and_odd_ones_do_not_hang() {
     let folder = directory(&[
-        ("in/main.tf", "locals {\n  a = file(\"../secret.txt\")\n  b = file(\"/dev/zero\")\n}\n"),
+        (
+            "in/main.tf",
+            "locals {\n  a = file(\"../secret.txt\")\n  b = file(\"/dev/zero\")\n}\n\
+              resource \"aws_vpc\" \"a\" {\n  cidr_block = local.a\n}\n",
+        ),
         ("secret.txt", "hunter2"),
     ]);
     let inner = folder.path().join("in");
     let denied = run(&["eval", text(&inner), "local.a"]);
     assert!(!denied.out.contains("hunter2"), "{denied:?}");
-    denied.says(0, &["outside of the directory that may be read"]);
+    denied.says(0, &["(known after apply: string)", "main.tf:2:7", "does not read", "--root"]);
+    let all = run(&["check", text(&inner), "--undetermined"]);
+    all.says(3, &["asks for a file that the analysis does not read"]);
     let widened = run(&["eval", text(&inner), "local.a", "--root", text(folder.path())]);
     widened.says(0, &["hunter2"]);
 }

@@ -80,6 +80,10 @@ pub enum Cause {
     NoValue(Box<str>),
     /// The value comes from a module that is not installed.
     NotInstalled(Box<str>),
+    /// The value comes from a function that gives something else in each run, or that a provider has.
+    Impure(Box<str>),
+    /// The value comes from a function that asks for a file that is not read.
+    Unread(Box<str>),
     /// The reference leads to a resource type that is not read.
     NotModelled(Box<str>),
     /// The reference leads to an attribute that says nothing about this link.
@@ -150,6 +154,13 @@ impl fmt::Display for Cause {
             Self::NotInstalled(what) => {
                 write!(out, "`{what}` belongs to a module that is not installed")
             }
+            Self::Impure(name) => {
+                write!(out, "what `{name}` gives is known only when Terraform runs")
+            }
+            Self::Unread(name) => write!(
+                out,
+                "`{name}` asks for a file that the analysis does not read (--root tells where it may)"
+            ),
             Self::NotModelled(what) => write!(out, "the value comes from `{what}`, which is not read"),
             Self::OtherAttribute(what) => {
                 write!(out, "the value comes from `{what}`, which does not name the resource itself")

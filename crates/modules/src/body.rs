@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groundplan_eval::{
-    CallContext, Error, EvaluatedStep, Kind, Object, Resolved, Scope, Type, Value, check, evaluate,
+    CallContext, Error, EvaluatedStep, Kind, Object, Reference, Resolved, Scope, Source, Type,
+    Value, check, evaluate,
 };
 use groundplan_ir::Location;
 use groundplan_syntax::{Block, Body, Expr, Node, Step};
@@ -207,7 +208,10 @@ impl Bodies<'_> {
 /// The value of an expression; where it has none it is unknown, and the error is kept.
 pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagnostic>) -> Value {
     match check(expr, scope).and_then(|()| evaluate(expr, scope)) {
-        Ok(value) => value,
+        Ok(value) => {
+            unread(&value, expr, diagnostics);
+            value
+        }
         Err(error) => {
             let error = discreet(error, expr, scope);
             let help = "Terraform refuses this as well";
@@ -217,9 +221,29 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
     }
 }
 
+/// The functions that read files.
+pub const READERS: [&str; 3] = ["file", "fileexists", "fileset"];
+
+/// Says so where an expression asks for a file that may not be read. Which one is not said, since its
+/// name may be a secret.
+fn unread(value: &Value, expr: &Expr, diagnostics: &mut Vec<Diagnostic>) {
+    if value.is_wholly_known() {
+        return;
+    }
+    let is_reader =
+        |it: &Reference| matches!(&it.source, Source::Impure(name) if READERS.contains(&&**name));
+    let reads = |it: &str| it.starts_with("file") || it.starts_with("templatefile");
+    if value.references().all.iter().any(is_reader) && references::calls(expr, reads) {
+        let message = "this asks for a file that the analysis does not read";
+        let help = "what `file()` and its kin read lies in the repository, or in the directory itself; \
+                    --root widens that";
+        diagnostics.push(Diagnostic::incomplete(expr.at, message, help));
+    }
+}
+
 /// An error whose words may quote a value, without them where the expression uses anything sensitive.
 pub(crate) fn discreet(error: Error, expr: &Expr, scope: &dyn Scope) -> Error {
-    let mut is_sensitive = references::calls(expr, "sensitive");
+    let mut is_sensitive = references::calls(expr, |it| it == "sensitive");
     references::walk(expr, &mut |it| {
         let steps: Vec<EvaluatedStep<'_>> = it
             .steps

@@ -24,7 +24,7 @@ mod references;
 mod scope;
 mod tree;
 
-pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody};
+pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};
 pub use disk::Disk;
 pub use evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Settings, Wanted};

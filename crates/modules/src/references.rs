@@ -75,10 +75,10 @@ pub(crate) fn walk_body<'e>(body: &'e Body, visit: &mut dyn FnMut(Mentioned<'e>)
 }
 
 /// Whether a function of this name is called anywhere in the expression.
-pub(crate) fn calls(expr: &Expr, wanted: &str) -> bool {
+pub(crate) fn calls(expr: &Expr, wanted: impl Fn(&str) -> bool) -> bool {
     let mut found = false;
     let mut visit = |_: Mentioned<'_>| ();
-    let mut called = |name: &str| found |= name == wanted;
+    let mut called = |name: &str| found |= wanted(name);
     Walk { bound: Vec::new(), visit: &mut visit, called: &mut called }.expr(expr);
     found
 }

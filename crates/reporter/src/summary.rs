@@ -74,6 +74,8 @@ fn words(cause: &Cause) -> &'static str {
         Cause::ManyInstances(_) => "the plan does not say which instance a reference means",
         Cause::NoValue(_) => "a variable has no value in this run",
         Cause::NotInstalled(_) => "a value comes from a module that is not installed",
+        Cause::Impure(_) => "a function gives something else in each run",
+        Cause::Unread(_) => "a file is not read",
         Cause::Expansion(_) => "how many instances there are is known only after apply",
         Cause::NotModelled(_) => "a value comes from a resource that is not read",
         Cause::OtherAttribute(_) => {
@@ -105,6 +107,8 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::ManyInstances(_) => "many-instances",
         Cause::NoValue(_) => "no-value",
         Cause::NotInstalled(_) => "not-installed",
+        Cause::Impure(_) => "impure",
+        Cause::Unread(_) => "unread",
         Cause::Expansion(_) => "expansion",
         Cause::NotModelled(_) => "not-modelled",
         Cause::OtherAttribute(_) => "other-attribute",

@@ -113,6 +113,11 @@ fn exists(context: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallE
 fn file_set(context: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
     let directory = clean(text(arguments, 0)?);
     let pattern = join(&directory, text(arguments, 1)?);
+    let literal = pattern.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
+    let is_refused = |path: &str| context.files.exists(Path::new(path)).is_err();
+    if is_refused(&directory) || is_refused(&clean(literal)) {
+        return Ok(impure("fileset", Type::set(Type::String), arguments));
+    }
     let found = glob(context.files, &pattern).map_err(|why| CallError::argument(1, why))?;
     let names = found.iter().map(|path| Value::string(&relative(&directory, path)));
     Ok(Value::set(Type::String, names.collect()))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use groundplan_eval::{Kind, References, Source, Value as Evaluated};
 use groundplan_ir::{Cause, Number, Referred, SourceRef, Value};
+use groundplan_modules::READERS;
 
 /// The value of the attribute `name`.
 pub(crate) fn value(name: &str, it: &Evaluated) -> Value {
@@ -52,7 +53,14 @@ pub(crate) fn unknown(name: &str, references: &References) -> Value {
                 cause = Cause::NoValue(format!("var.{variable}").into());
                 exact = false;
             }
-            Source::Impure(_) => exact = false,
+            Source::Impure(function) => {
+                let is_block = function.contains('.');
+                let name = if is_block { function.to_string() } else { format!("{function}()") };
+                let name = name.into();
+                let is_read = READERS.contains(&&**function);
+                cause = if is_read { Cause::Unread(name) } else { Cause::Impure(name) };
+                exact = false;
+            }
         }
     }
     Value::Referred(Box::new(Referred { cause, exact: exact && !sources.is_empty(), sources }))
