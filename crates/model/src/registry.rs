@@ -95,6 +95,15 @@ pub(crate) fn kinds() -> BTreeMap<&'static str, Vec<(Kind, &'static str)>> {
 mod tests {
     use super::*;
 
+    /// A directory has no plan that would give values the types of their arguments.
+    #[test]
+    fn what_is_read_has_a_type() {
+        for (kind, _) in entries().into_iter().flat_map(|it| it.reads.iter().copied()) {
+            let schemas = [groundplan_schema::resource(kind), groundplan_schema::data(kind)];
+            assert!(schemas.iter().any(Option::is_some), "{kind}");
+        }
+    }
+
     #[test]
     fn a_type_that_becomes_two_things_is_read_the_same_for_both() {
         let mut seen: BTreeMap<&str, &[&str]> = BTreeMap::new();

@@ -38,9 +38,9 @@ pub(crate) fn value(
     body: &EvaluatedBody,
     source: Source,
 ) -> Value {
-    let mut members = body.members();
+    let mut members = crate::typed::members(body, crate::typed::schema(name), &source);
     match (name.sort, &*name.kind) {
-        (Sort::Managed, "terraform_data") => return terraform_data(&members, &source),
+        (Sort::Managed, "terraform_data") => return terraform_data(&body.members(), &source),
         // The region of a provider whose configuration spells it out is known without asking AWS.
         (Sort::Data, "aws_region") => {
             let written = ["region", "name"].iter().find_map(|it| members.get(*it).cloned());

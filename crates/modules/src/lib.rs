@@ -23,6 +23,7 @@ mod providers;
 mod references;
 mod scope;
 mod tree;
+mod typed;
 
 pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};

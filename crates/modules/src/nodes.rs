@@ -20,6 +20,7 @@ use crate::inputs::Given;
 use crate::module::{Call, Output, ResourceBlock, ResourceName, Variable};
 use crate::scope::{ModuleScope, block_value};
 use crate::tree::ModuleId;
+use crate::typed::{schema, typed};
 
 /// From so many instances on they are evaluated in parallel.
 const MANY: usize = 64;
@@ -275,6 +276,7 @@ impl<'w> Work<'w> {
         wanted: Wanted<'_>,
     ) -> Vec<Resources> {
         // What others refer to may be any argument of it.
+        let schema = schema(name);
         let is_used = self.run.graph.is_used(self.at, &Item::Resource(name.clone()));
         let mut out = Vec::new();
         for at in 0..self.instances().len() {
@@ -288,8 +290,11 @@ impl<'w> Work<'w> {
                 let mut said = Vec::new();
                 let scope = self.scope(at, repetition);
                 let wanted = |argument: &str| is_used || wanted(name, argument);
-                let body =
+                let mut body =
                     Bodies { diagnostics: &mut said, wanted: &wanted }.body(&block.body, &scope);
+                if let Some(schema) = schema {
+                    typed(&mut body, schema, &mut said);
+                }
                 preconditions(block, &scope, &mut said);
                 let source = self.source(name, at, repetition.key.as_ref());
                 let value = crate::builtin::value(self.run, self.at, name, block, &body, source);

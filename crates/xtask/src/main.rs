@@ -9,6 +9,7 @@ mod generate;
 mod new_rule;
 mod pages;
 mod record;
+mod schema;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,8 @@ use std::process::ExitCode;
 const USAGE: &str = "tasks:
   gen [--check]    write what is derived from the rules' files, or tell what is stale
   new-rule NAME    write the file and fixture folders of a new rule
-  record           write the fixtures' plan.json with terraform";
+  record           write the fixtures' plan.json with terraform
+  schema FILE...   write the types of blocks from `terraform providers schema -json`";
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -30,6 +32,13 @@ fn main() -> ExitCode {
                     println!("{path}");
                 }
                 println!("write the rule and its cases, then `just gen` and `just record`");
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(&error),
+        },
+        Some("schema") => match schema::run(&root(), &arguments.collect::<Vec<_>>()) {
+            Ok(count) => {
+                println!("{count} types");
                 ExitCode::SUCCESS
             }
             Err(error) => failed(&error),
