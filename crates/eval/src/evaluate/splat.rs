@@ -3,6 +3,7 @@
 use groundplan_ir::Location;
 use groundplan_syntax::{Expr, Step};
 
+use super::for_expr::is_vague_set;
 use super::refine::{lengths, never_null, settle};
 use super::{Evaluator, Names};
 use crate::{Error, Kind, References, Type, Unknown, Value};
@@ -28,6 +29,13 @@ impl Evaluator<'_> {
                 return Err(Error::new(at, "a splat cannot be applied to a null list"));
             }
             Kind::Null(_) => Value::tuple([]),
+            Kind::Set(ty, _) if is_vague_set(source) => {
+                let references = source.references().computed();
+                let item = Value::unknown(ty.clone(), references.clone());
+                let ty = Type::list(self.steps(item, each, names)?.ty());
+                let length = Some(lengths(source));
+                Unknown { ty, references, not_null: true, length, ..Unknown::default() }.into()
+            }
             Kind::List(ty, items) | Kind::Set(ty, items) => {
                 self.splat_list(ty, items, each, names, at)?
             }
