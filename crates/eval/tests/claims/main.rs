@@ -112,7 +112,7 @@ impl Scope for Names {
         Ok(Resolved { value, steps: 0 })
     }
 
-    fn declared(&self, _: &str, _: &[Step]) -> Result<(), Error> {
+    fn declared(&self, _: &str, _: &[Step]) -> Result<(), String> {
         Ok(())
     }
 
