@@ -361,9 +361,8 @@ impl Scope for Nothing {
         Err(format!("`{head}` cannot be used here: only constants are allowed"))
     }
 
-    fn declared(&self, head: &str, _: &[Step]) -> Result<(), Error> {
-        let message = format!("`{head}` cannot be used here: only constants are allowed");
-        Err(Error { message, at: Location::default(), is_static: true })
+    fn declared(&self, head: &str, _: &[Step]) -> Result<(), String> {
+        Err(format!("`{head}` cannot be used here: only constants are allowed"))
     }
 
     fn call_context(&self) -> &CallContext<'_> {

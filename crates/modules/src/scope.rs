@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use groundplan_eval::{
-    CallContext, Error, EvaluatedStep, Kind, Object, Reference, References, Resolved, Scope,
-    Source, Type, Value, convert,
+    CallContext, EvaluatedStep, Kind, Object, Reference, References, Resolved, Scope, Source, Type,
+    Value, convert,
 };
 use groundplan_syntax::Step;
 
@@ -240,7 +240,7 @@ impl Scope for ModuleScope<'_> {
         }
     }
 
-    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error> {
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), String> {
         let Some(own) = self.own() else { return Ok(()) };
         crate::declared::declared(&own.module, self.repetition, head, steps)
     }
