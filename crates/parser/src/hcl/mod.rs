@@ -21,6 +21,8 @@ pub struct HclSettings {
     pub settings: Settings,
     /// `file()` and its kin read below this; the repository or the directory itself when not set.
     pub root: Option<PathBuf>,
+    /// Where the source of a plan is.
+    pub source: crate::joined::Source,
 }
 
 /// Evaluates a directory: what `items` asks for, and what that needs.
@@ -37,6 +39,25 @@ pub(crate) fn evaluation(
 
 /// Reads a directory; only resource types in `interest` are built.
 pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest) -> Read {
+    let name = directory.display().to_string();
+    if !groundplan_modules::is_configuration(directory) {
+        let message = "this is a directory without Terraform files".to_owned();
+        let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
+        let kind = ProblemKind::Unreadable;
+        let problem = Problem { kind, input: name, place: None, at: None, message, help };
+        return Read { config: None, problems: vec![problem] };
+    }
+    let (config, diagnostics) = config_of(directory, settings, interest);
+    let problems = diagnostics.iter().map(|it| problem(&name, it)).collect();
+    Read { config: Some(config), problems }
+}
+
+/// What a directory comes to, and what is wrong with it.
+pub(crate) fn config_of(
+    directory: &Path,
+    settings: &HclSettings,
+    interest: &Interest,
+) -> (Config, Vec<Diagnostic>) {
     let is_read = |kind: &str| interest.attributes(kind).is_some();
     let items = |item: &Item, _: ModuleId| match item {
         Item::Resource(name) => name.sort != Sort::Ephemeral && is_read(&name.kind),
@@ -46,18 +67,8 @@ pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest
     let wanted = |name: &groundplan_modules::ResourceName, argument: &str| {
         interest.attributes(&name.kind).is_some_and(|all| all.contains(&argument))
     };
-    let name = directory.display().to_string();
-    if !groundplan_modules::is_configuration(directory) {
-        let message = "this is a directory without Terraform files".to_owned();
-        let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
-        let kind = ProblemKind::Unreadable;
-        let problem = Problem { kind, input: name, place: None, at: None, message, help };
-        return Read { config: None, problems: vec![problem] };
-    }
     let run = evaluation(directory, settings, &items, &wanted);
-    let config = config(&run, interest);
-    let problems = run.diagnostics.iter().map(|it| problem(&name, it)).collect();
-    Read { config: Some(config), problems }
+    (config(&run, interest), run.diagnostics)
 }
 
 fn config(run: &Evaluation, interest: &Interest) -> Config {
