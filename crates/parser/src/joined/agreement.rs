@@ -124,7 +124,11 @@ fn is_same(plan: &BlockConfig, source: &BlockConfig, attributes: &[&str]) -> boo
         (Repetition::Single, Repetition::Single)
         | (Repetition::Count(_), Repetition::Count(_))
         | (Repetition::ForEach(_), Repetition::ForEach(_)) => true,
-        (Repetition::Single | Repetition::Count(_) | Repetition::ForEach(_), _) => false,
+        // A plan has nothing of an expression that is no constant and refers to nothing.
+        (Repetition::Single, Repetition::Count(it) | Repetition::ForEach(it)) => {
+            it.references.is_empty()
+        }
+        (Repetition::Count(_) | Repetition::ForEach(_), _) => false,
     };
     repeats
         && attributes.iter().filter(|name| !is_dynamic(name)).all(|name| {
