@@ -86,11 +86,11 @@ pub(crate) fn join(
     let mut settings = settings.clone();
     settings.settings.planned = Some(Arc::new(facts::of(plan, variables)));
     let (source, diagnostics) = hcl::config_of(directory, &settings, interest);
-    if let Some(error) = diagnostics.iter().find(|it| it.weight == Weight::Error) {
+    let error = diagnostics.iter().find(|it| it.weight == Weight::Error);
+    if let Some(error) = error {
         let message =
             format!("the source of the plan cannot be evaluated in full: {}", error.message);
-        let help = "the plan is judged without what the source would tell; --source names another \
-                    directory, --no-source none";
+        let help = "no reference is followed through it; --source names another directory, --no-source none";
         read.problems.push(remark(None, message, help));
     }
     let is_whole = diagnostics.iter().all(|it| it.weight == Weight::Remark);
@@ -102,7 +102,7 @@ pub(crate) fn join(
         read.problems.push(remark(Some(place.clone()), message, help));
     }
     let mut ordered = values::Ordered::default();
-    if agreement.first.is_none() {
+    if agreement.first.is_none() && error.is_none() {
         let known: BTreeSet<Arc<Address>> =
             plan.resources().iter().map(|it| Arc::clone(&it.address)).collect();
         plan.map_planned(&mut |address, attributes| {

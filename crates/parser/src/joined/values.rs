@@ -82,8 +82,8 @@ fn order(items: &mut Vec<Value>, texts: &[Value]) -> bool {
     if distinct.len() != items.len() {
         return false;
     }
-    let placed: BTreeMap<usize, Value> = places.into_iter().zip(std::mem::take(items)).collect();
-    items.extend(placed.into_values());
+    let sorted: BTreeMap<usize, Value> = places.into_iter().zip(std::mem::take(items)).collect();
+    items.extend(sorted.into_values());
     true
 }
 

@@ -200,7 +200,14 @@ fn is_expression(members: &BTreeMap<Box<str>, Value>) -> bool {
 fn flattened(value: &Value) -> Expression {
     let mut references = Vec::new();
     collect(value, &mut references);
-    Expression { references, constant: None }
+    let mut constant = None;
+    if let Value::Object(members) = value
+        && is_expression(members)
+        && references.is_empty()
+    {
+        constant = members.get("constant_value").and_then(Value::as_text).map(Box::from);
+    }
+    Expression { references, constant }
 }
 
 fn collect(value: &Value, out: &mut Vec<Traversal>) {
