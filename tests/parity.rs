@@ -37,7 +37,7 @@ fn cases(path: &Path, out: &mut Vec<PathBuf>) {
 }
 
 /// Whether a case starts from nothing, as HCL alone does.
-fn from_nothing(case: &&PathBuf) -> bool {
+fn from_nothing(case: &Path) -> bool {
     !case.join("before").exists() && !case.join("plan-args").exists()
 }
 
@@ -108,7 +108,7 @@ fn both_forms_of_a_case_say_the_same() {
     cases(&root().join("fixtures"), &mut all);
     assert!(all.len() > 300, "the fixtures are gone: {}", all.len());
     let (mut wrong, mut listed) = (String::new(), String::new());
-    for case in all.iter().filter(from_nothing) {
+    for case in all.iter().filter(|it| from_nothing(it)) {
         compare(case, &mut wrong, &mut listed);
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -7,6 +7,7 @@ mod hcl;
 mod input;
 mod joined;
 mod plan;
+mod secrets;
 mod session;
 mod sniff;
 

@@ -6,6 +6,7 @@ mod providers;
 mod values;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Completeness, Config, Interest};
@@ -13,6 +14,7 @@ use groundplan_modules::{Diagnostic, Disk, Evaluation, Item, ModuleId, Settings,
 
 use crate::Read;
 use crate::input::MAKE_PLAN;
+use crate::secrets::Secrets;
 
 /// How a directory is read.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +76,17 @@ pub(crate) fn config_of(
 fn config(run: &Evaluation, interest: &Interest) -> Config {
     let mut lowering = instances::Lowering::new(run, interest);
     lowering.all();
-    let mut config = Config::new(lowering.resources, blocks::root(run, interest));
+    let mut root = blocks::root(run, interest);
+    let secrets = secrets(run);
+    if !secrets.is_empty() {
+        for resource in &mut lowering.resources {
+            secrets.hide_in_address(Arc::make_mut(&mut resource.address));
+            let planned = resource.planned.iter_mut().flat_map(|it| it.values_mut());
+            planned.for_each(|it| secrets.hide_in_value(it));
+        }
+        secrets.hide_in_module(&mut root);
+    }
+    let mut config = Config::new(lowering.resources, root);
     config.census = lowering.census;
     config.providers = providers::read(run, &lowering.providers);
     let is_lost = |it: &Diagnostic| it.weight != Weight::Remark;
@@ -82,7 +94,23 @@ fn config(run: &Evaluation, interest: &Interest) -> Config {
         config.completeness = Completeness::Partial;
     }
     config.sources = run.tree.sources.clone();
+    let spelled: Vec<String> = secrets.texts().flat_map(spellings).collect();
+    config.sources.mask(spelled.iter().map(String::as_str));
     config
+}
+
+/// A text as it is, and as it stands in quotes.
+fn spellings(text: &str) -> [String; 2] {
+    let quoted = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    [text.to_owned(), quoted.replace("${", "$${").replace("%{", "%%{")]
+}
+
+/// The values of sensitive variables.
+fn secrets(run: &Evaluation) -> Secrets {
+    let Some(root) = run.tree.modules.first() else { return Secrets::default() };
+    let names = root.module.variables.keys();
+    let values = names.filter_map(|name| run.value(0, &Item::Variable(Arc::clone(name)), 0));
+    Secrets::evaluated(values)
 }
 
 fn problem(input: &str, it: &Diagnostic) -> Problem {

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::providers::{self, RawProvider};
-use super::secrets::Secrets;
 use super::unique::{Object, UniqueMap};
 use super::values::Plain;
+use crate::secrets::Secrets;
 
 /// The whole section.
 #[derive(Deserialize)]

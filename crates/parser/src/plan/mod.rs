@@ -10,7 +10,6 @@ mod mask;
 mod merge;
 mod providers;
 mod reading;
-mod secrets;
 mod state;
 mod unique;
 mod values;
@@ -24,7 +23,8 @@ use crate::input::MAKE_PLAN;
 use crate::sniff;
 use document::{Document, DocumentSeed};
 use reading::{Manner, Reading};
-pub(crate) use unique::DUPLICATE;
+pub(crate) use unique::{DUPLICATE, UniqueMap};
+pub(crate) use values::Plain;
 
 /// Reads the text of one plan or state; the section on variables comes as it is.
 pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> (Read, Option<String>) {
