@@ -18,6 +18,7 @@ use crate::expansion::{Expansion, Repetition, expansion};
 use crate::graph::{Item, Node};
 use crate::inputs::Given;
 use crate::module::{Call, Output, ResourceBlock, ResourceName, Variable};
+use crate::planned::Planned;
 use crate::scope::{ModuleScope, block_value};
 use crate::tree::ModuleId;
 use crate::typed::{schema, typed};
@@ -233,6 +234,9 @@ impl<'w> Work<'w> {
         self.undeclared_inputs(name, call);
         for ((parent, within), mut expansion) in self.instances().iter().enumerate().zip(expansions)
         {
+            if let Some(planned) = &self.run.settings.planned {
+                expansion = Planned::expansion(&planned.calls, &within.path, name, expansion);
+            }
             let mut repetitions = expansion.repetitions();
             if !self.run.count(repetitions.len()) {
                 self.too_many(call.header);
@@ -281,6 +285,11 @@ impl<'w> Work<'w> {
         let mut out = Vec::new();
         for at in 0..self.instances().len() {
             let mut expansion = expansion(&block.meta, &self.scope(at, &ONCE), self.diagnostics);
+            if let (Some(planned), Some(within)) =
+                (&self.run.settings.planned, self.instances().get(at))
+            {
+                expansion = Planned::expansion(&planned.blocks, &within.path, name, expansion);
+            }
             let mut repetitions = expansion.repetitions();
             if !self.run.count(repetitions.len()) {
                 self.too_many(block.header);
