@@ -209,3 +209,16 @@ fn what_is_not_declared_is_shown_where_it_is_named() {
     );
     assert_eq!(found, expected, "{report:#}");
 }
+
+/// A plan lists it among the module's data sources, too.
+#[test]
+fn the_data_source_of_a_check_counts() {
+    let folder = directory(&[(
+        "main.tf",
+        "check \"vpc\" {\n  data \"aws_vpc\" \"seen\" {\n    id = \"vpc-1\"\n  }\n  assert {\n    \
+         condition = data.aws_vpc.seen.state == \"available\"\n    error_message = \"gone\"\n  }\n}\n",
+    )]);
+    let report = check(&folder, &["--format=json"]).json();
+    assert_eq!(report["summary"]["modelled"]["aws_vpc"], 1, "{report}");
+    assert_eq!(report["problems"], serde_json::json!([]));
+}

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
-use groundplan_ir::{Address, Interest, ModuleConfig};
+use groundplan_ir::{Address, Config, Interest, ModuleConfig};
 use groundplan_modules::Weight;
 
 use crate::Read;
@@ -82,7 +82,9 @@ pub(crate) fn join(
         message,
         help: help.to_owned(),
     };
-    let Some(plan) = &mut read.config else { return };
+    // A state has no configuration that could be found again in the text.
+    let has_blocks = |it: &&mut Config| !it.root.blocks.is_empty() || !it.root.calls.is_empty();
+    let Some(plan) = read.config.as_mut().filter(has_blocks) else { return };
     let mut settings = settings.clone();
     settings.settings.planned = Some(Arc::new(facts::of(plan, variables)));
     let (source, diagnostics) = hcl::config_of(directory, &settings, interest);
