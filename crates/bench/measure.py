@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whole-process figures of `groundplan check` on the generated plans: wall, CPU, peak memory.
+"""Whole-process figures of `groundplan check` on the generated inputs: wall, CPU, peak memory.
 
 Builds the release binary if it is missing. Each figure is the median of five runs after a warm-up;
 the peak is the kernel's own account of the finished process (ru_maxrss).
@@ -29,17 +29,23 @@ def once(path: Path) -> tuple[float, float, float]:
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def size(path: Path) -> int:
+    """Bytes of a plan, or of all files of a directory."""
+    return sum(it.stat().st_size for it in path.rglob("*.tf")) if path.is_dir() else path.stat().st_size
+
+
 def main() -> None:
     subprocess.run(["cargo", "build", "--release"], cwd=ROOT, check=True)
-    inputs = sorted((ROOT / "target/bench-inputs").glob("plan-*.json"), key=lambda p: p.stat().st_size)
+    made = ROOT / "target/bench-inputs"
+    inputs = sorted([*made.glob("plan-*.json"), *made.glob("tree-*")], key=lambda p: (p.is_dir(), size(p)))
     if not inputs:
         sys.exit("no inputs: run `just bench`, which makes them")
-    print("| plan | MB | wall s | CPU s | peak MB |\n|---|---|---|---|---|")
+    print("| input | MB | wall s | CPU s | peak MB |\n|---|---|---|---|---|")
     for path in inputs:
         once(path)
         runs = [once(path) for _ in range(5)]
         wall, cpu, peak = (statistics.median(column) for column in zip(*runs))
-        print(f"| {path.name} | {path.stat().st_size / 1e6:.1f} | {wall:.3f} | {cpu:.3f} | {peak:.0f} |")
+        print(f"| {path.name} | {size(path) / 1e6:.1f} | {wall:.3f} | {cpu:.3f} | {peak:.0f} |")
 
 
 if __name__ == "__main__":

@@ -222,3 +222,41 @@ fn the_data_source_of_a_check_counts() {
     assert_eq!(report["summary"]["modelled"]["aws_vpc"], 1, "{report}");
     assert_eq!(report["problems"], serde_json::json!([]));
 }
+
+/// A directory in which a VPC has this range, and its subnet another one.
+fn with_range(range: &str) -> TempDir {
+    let main = format!(
+        "resource \"aws_vpc\" \"a\" {{\n  cidr_block = {range}\n  tags = {{}}\n}}\nresource \"aws_subnet\" \"a\" \
+         {{\n  vpc_id     = aws_vpc.a.id\n  cidr_block = \"10.9.1.0/24\"\n}}\nvariable \"r\" {{\n  default = \
+         \"r60\"\n}}\n"
+    );
+    directory(&[("main.tf", &main)])
+}
+
+#[test]
+fn long_rows_and_deep_nesting_are_followed() {
+    let range = "\"10.0.0.0/16\"";
+    let row = |count: u32, part: &dyn Fn(u32) -> String| -> String {
+        (0..count).map(part).collect::<Vec<_>>().concat()
+    };
+    let conditionals = row(150, &|at| format!("var.r == \"r{at}\" ? \"10.{at}.0.0/16\" : "));
+    let questions = row(200, &|at| format!("var.r == \"q{at}\" || "));
+    for text in [
+        format!("{conditionals}null"),
+        format!("{questions}true ? {range} : null"),
+        format!("0{} == 300 ? {range} : null", " + 1".repeat(300)),
+        format!("{}{range}{}", "(".repeat(100), ")".repeat(100)),
+        format!("{}{range}{}{}", "[{ a = ".repeat(70), " }]".repeat(70), "[0].a".repeat(70)),
+    ] {
+        check(&with_range(&text), &[]).says(1, &["main.tf:7:3", "lies in no range of its VPC"]);
+    }
+}
+
+#[test]
+fn what_goes_beyond_the_limits_is_lost_alone() {
+    let deep = format!("{}1{}", "[".repeat(400), "]".repeat(400));
+    let run = check(&with_range(&deep), &[]);
+    run.says(3, &["main.tf:2:2", "nested too deeply", "a limit of this program, not of Terraform"]);
+    let said = format!("{}{}", run.out, run.err);
+    assert!(!said.contains("Terraform refuses") && said.contains("2 resources read"), "{said}");
+}

@@ -2,6 +2,10 @@
 
 use groundplan_ir::Location;
 
+/// What every message about a limit of this program holds, whatever way it takes: Terraform may well give an
+/// answer there.
+pub(crate) const LIMIT: &str = "more than the analysis takes";
+
 /// An expression that Terraform refuses, or a limit that was hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -11,12 +15,16 @@ pub struct Error {
     pub at: Location,
     /// Terraform refuses it before it evaluates anything, so `try` and `can` do not catch it.
     pub is_static: bool,
+    /// A limit of this program was hit, which Terraform does not have. Nothing catches that either.
+    pub is_limit: bool,
 }
 
 impl Error {
-    /// An error that `try` and `can` catch.
+    /// An error that `try` and `can` catch, unless the message tells of a limit.
     pub fn new(at: Location, message: impl Into<String>) -> Self {
-        Self { message: message.into(), at, is_static: false }
+        let message = message.into();
+        let is_limit = message.contains(LIMIT);
+        Self { message, at, is_static: is_limit, is_limit }
     }
 }
 

@@ -214,12 +214,16 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
         }
         Err(error) => {
             let error = discreet(error, expr, scope);
-            let help = "Terraform refuses this as well";
+            let help = if error.is_limit { LIMIT } else { "Terraform refuses this as well" };
             diagnostics.push(Diagnostic::error(error.at, error.message, help));
             Value::unknown(Type::Dynamic, groundplan_eval::References::default())
         }
     }
 }
+
+/// What to do about a limit.
+const LIMIT: &str =
+    "a limit of this program, not of Terraform; what depends on this is undetermined";
 
 /// The functions that read files.
 pub const READERS: [&str; 3] = ["file", "fileexists", "fileset"];

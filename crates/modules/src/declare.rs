@@ -215,6 +215,7 @@ pub(crate) fn constant_text(expr: &Expr) -> Option<Arc<str>> {
         Node::Literal(Literal::String(text)) => Some(Arc::clone(text)),
         Node::Parens(inner) => constant_text(inner),
         Node::Literal(_)
+        | Node::Unread(_)
         | Node::Template(_)
         | Node::Wrapped(_)
         | Node::Tuple(_)

@@ -3,8 +3,7 @@
 use groundplan_syntax::Step;
 
 use crate::expansion::Repetition;
-use crate::module::{Module, Sort};
-use crate::scope::has_resource;
+use crate::module::{Module, ResourceBlock, ResourceName, Sort};
 
 fn name(steps: &[Step], at: usize) -> Option<&str> {
     match steps.get(at) {
@@ -39,18 +38,51 @@ pub(crate) fn declared(
         ("count", _) if repetition.index.is_none() => {
             Err("`count` is only there in blocks with `count`".to_owned())
         }
+        ("path", Some(own)) => known(
+            matches!(own, "module" | "root" | "cwd"),
+            &format!("path `{own}`: it has `module`, `root` and `cwd`"),
+        ),
+        ("terraform", Some(own)) => known(
+            matches!(own, "workspace" | "applying"),
+            &format!("`terraform.{own}`: it has `workspace`"),
+        ),
         ("each" | "count" | "self" | "path" | "terraform", _) => Ok(()),
         ("data" | "ephemeral", Some(kind)) => {
             let sort = if head == "data" { Sort::Data } else { Sort::Ephemeral };
             let Some(own) = name(steps, 1) else {
                 return Err(format!("`{head}.{kind}` needs a name behind it"));
             };
-            known(has_resource(module, sort, kind, own), &format!("block `{head}.{kind}.{own}`"))
+            let block = found(module, sort, kind, own)
+                .ok_or_else(|| format!("there is no block `{head}.{kind}.{own}` in this module"))?;
+            instance(block, &format!("{head}.{kind}.{own}"), steps.get(2))
         }
-        (kind, Some(own)) => known(
-            has_resource(module, Sort::Managed, kind, own),
-            &format!("resource `{kind}.{own}`"),
-        ),
+        (kind, Some(own)) => {
+            let block = found(module, Sort::Managed, kind, own)
+                .ok_or_else(|| format!("there is no resource `{kind}.{own}` in this module"))?;
+            instance(block, &format!("{kind}.{own}"), steps.get(1))
+        }
         (_, None) => Err(format!("`{head}` alone is no reference")),
+    }
+}
+
+fn found<'m>(module: &'m Module, sort: Sort, kind: &str, own: &str) -> Option<&'m ResourceBlock> {
+    module.resources.get(&ResourceName { sort, kind: kind.into(), name: own.into() })
+}
+
+/// Attributes are those of one instance: of a block that repeats a key comes first, of another none.
+fn instance(block: &ResourceBlock, name: &str, next: Option<&Step>) -> Result<(), String> {
+    let repeats = match (&block.meta.count, &block.meta.for_each) {
+        (Some(_), _) => Some("count"),
+        (None, Some(_)) => Some("for_each"),
+        (None, None) => None,
+    };
+    match (repeats, next) {
+        (Some(how), Some(Step::Attribute(_))) => {
+            Err(format!("`{name}` has `{how}`, so a key must say which instance is meant"))
+        }
+        (None, Some(Step::Index(_))) => {
+            Err(format!("`{name}` has neither `count` nor `for_each`, so it has no keys"))
+        }
+        (Some(_) | None, _) => Ok(()),
     }
 }

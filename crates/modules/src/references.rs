@@ -48,6 +48,7 @@ fn constant_key(key: &Expr) -> Option<InstanceKey> {
         Node::Literal(Literal::Number(number)) => number.parse().ok().map(InstanceKey::Number),
         Node::Parens(inner) => constant_key(inner),
         Node::Literal(_)
+        | Node::Unread(_)
         | Node::Template(_)
         | Node::Wrapped(_)
         | Node::Tuple(_)
@@ -146,7 +147,7 @@ impl<'e> Walk<'_, 'e> {
 
     fn expr(&mut self, expr: &'e Expr) {
         match &expr.node {
-            Node::Literal(_) => (),
+            Node::Literal(_) | Node::Unread(_) => (),
             Node::Template(parts) => self.parts(parts),
             Node::Wrapped(inner) | Node::Parens(inner) | Node::Unary(_, inner) => self.expr(inner),
             Node::Tuple(items) => items.iter().for_each(|it| self.expr(it)),
@@ -175,14 +176,23 @@ impl<'e> Walk<'_, 'e> {
                     self.expr(it);
                 }
             }
-            Node::Binary(_, left, right) => {
-                self.expr(left);
-                self.expr(right);
+            // Rows may be long, so neither of these goes deeper with each part.
+            Node::Binary(..) => {
+                let mut first = expr;
+                while let Node::Binary(_, left, right) = &first.node {
+                    self.expr(right);
+                    first = left;
+                }
+                self.expr(first);
             }
-            Node::Conditional { test, then, otherwise } => {
-                self.expr(test);
-                self.expr(then);
-                self.expr(otherwise);
+            Node::Conditional { .. } => {
+                let mut last = expr;
+                while let Node::Conditional { test, then, otherwise } = &last.node {
+                    self.expr(test);
+                    self.expr(then);
+                    last = otherwise;
+                }
+                self.expr(last);
             }
             Node::For(it) => {
                 self.expr(&it.collection);

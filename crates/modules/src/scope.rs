@@ -13,7 +13,7 @@ use crate::evaluation::{Calls, Evaluation, Resources};
 use crate::expansion::{Expansion, Repetition};
 use crate::files::shown;
 use crate::graph::Item;
-use crate::module::{Module, ResourceName, Sort};
+use crate::module::{ResourceName, Sort};
 use crate::tree::{ModuleId, StaticModule};
 
 /// The scope of an expression.
@@ -267,9 +267,4 @@ pub(crate) fn block_value(resources: &Resources, all: References) -> Value {
         }
         Expansion::Symbolic(_) => Value::unknown(Type::Dynamic, all),
     }
-}
-
-/// Only used where nothing of the kind is declared.
-pub(crate) fn has_resource(module: &Module, sort: Sort, kind: &str, own: &str) -> bool {
-    module.resources.contains_key(&ResourceName { sort, kind: kind.into(), name: own.into() })
 }

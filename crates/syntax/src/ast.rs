@@ -143,6 +143,8 @@ pub enum Node {
     For(Box<ForExpr>),
     /// `(x)`
     Parens(Box<Expr>),
+    /// More than is read here, and why; its place is where that shows.
+    Unread(Arc<str>),
 }
 
 /// `key = value` of an object.

@@ -88,16 +88,16 @@ impl<'t> Reader<'t> {
                 let text = self.source.slice(&(0..next));
                 scanned = scan::scan(text, at, Base::Statement);
             }
-            if let Err(problem) = self.statement(at, scanned) {
+            if let Err(problem) = self.statement(at, &scanned) {
                 self.report(at, problem);
             }
             at = scan::skip_blank(self.source.text, next.max(at + 1));
         }
     }
 
-    fn statement(&mut self, at: usize, scanned: Scanned) -> Result<(), SyntaxError> {
-        self.lowering.check(at, &scanned)?;
-        let body = self.lowering.statement(at, scanned.masked)?;
+    fn statement(&mut self, at: usize, scanned: &Scanned) -> Result<(), SyntaxError> {
+        self.lowering.check(at, scanned)?;
+        let body = self.lowering.statement(at, &scanned.masked)?;
         for attribute in body.attributes {
             if !self.names.insert(Arc::clone(&attribute.name.text)) {
                 let message = format!("`{}` is set already in this file", attribute.name.text);

@@ -9,6 +9,7 @@ mod hcl;
 mod json;
 mod lower;
 mod parse;
+mod pieces;
 mod scan;
 mod source;
 mod template;

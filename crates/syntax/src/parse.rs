@@ -51,7 +51,9 @@ fn retry<T>(
         masked = (renames < MAX_RENAMES && budget.repeat(masked.len()))
             .then(|| rename(masked, at))
             .flatten()
-            .ok_or_else(|| refusal(at, "this key is repeated too often for groundplan"))?;
+            .ok_or_else(|| {
+                refusal(at, "this key is repeated more than 64 times: more than the analysis takes")
+            })?;
     }
 }
 

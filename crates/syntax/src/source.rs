@@ -57,7 +57,7 @@ impl<'t> Source<'t> {
     /// An error if the text is too large to be read.
     pub(crate) fn too_large(&self) -> Option<SyntaxError> {
         (self.text.len() > MAX_BYTES)
-            .then(|| self.error(&(0..0), "this file is too large for groundplan (4 MiB)"))
+            .then(|| self.error(&(0..0), "a file of more than 4 MiB: more than the analysis takes"))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What is said about text that cannot be read, in people's words.
 
-pub(crate) const TOO_DEEP: &str = "nested too deeply for groundplan (64)";
-pub(crate) const TOO_LONG: &str = "more operators in a row than groundplan follows (128)";
-pub(crate) const TOO_MANY_KEYS: &str = "more keys in one object than groundplan reads (10,000)";
+pub(crate) const TOO_DEEP: &str = "nested too deeply: more than the analysis takes";
+pub(crate) const TOO_LONG: &str = "so many operators in a row are more than the analysis takes";
+pub(crate) const TOO_MANY_KEYS: &str =
+    "more than 10,000 keys in one object: more than the analysis takes";
 pub(crate) const QUOTES: &str =
     "this is no number: an address or a range of addresses needs quotes around it";
 
@@ -25,6 +26,11 @@ pub(crate) fn plain(message: &str) -> String {
     }
     let message = message.replace("`\n`", "a line break");
     message.replace("expected newline or eof", "expected the end of the line")
+}
+
+/// Whether the text is too deep or too long.
+pub(crate) fn is_too_much(message: &str) -> bool {
+    message == TOO_DEEP || message == TOO_LONG
 }
 
 /// Whether the parser refused a second entry of the same key, which HCL allows.

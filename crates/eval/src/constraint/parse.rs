@@ -69,6 +69,7 @@ fn read(expr: &Expr, constant: Constant<'_>) -> Result<Constraint, Error> {
             ("optional", _) => wrong("only attributes of objects can be optional".into()),
             (other, _) => wrong(format!("{other:?} is not a type")),
         },
+        Node::Unread(why) => wrong(why.to_string()),
         Node::Literal(Literal::String(text)) => wrong(format!(
             "a type is written without quotes: {}",
             if text.is_empty() { "string" } else { text }

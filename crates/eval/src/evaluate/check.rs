@@ -1,7 +1,7 @@
 //! What Terraform refuses about an expression before it evaluates anything.
 
 use groundplan_ir::Location;
-use groundplan_syntax::{Expr, ForExpr, Node, Part, Step};
+use groundplan_syntax::{BinaryOperator, Expr, ForExpr, Node, Part, Step};
 
 use crate::{Error, Scope};
 
@@ -24,7 +24,7 @@ pub fn check(expr: &Expr, scope: &dyn Scope) -> Result<(), Error> {
 fn expression(expr: &Expr, scope: &dyn Scope, bound: Bound<'_>) -> Result<(), Error> {
     let check = |expr: &Expr| expression(expr, scope, bound);
     match &expr.node {
-        Node::Literal(_) => Ok(()),
+        Node::Literal(_) | Node::Unread(_) => Ok(()),
         Node::Template(parts) => template(parts, scope, bound),
         Node::Wrapped(inner) | Node::Parens(inner) | Node::Unary(_, inner) => check(inner),
         Node::Tuple(items) | Node::Call { arguments: items, .. } => {
@@ -47,17 +47,34 @@ fn expression(expr: &Expr, scope: &dyn Scope, bound: Bound<'_>) -> Result<(), Er
             check(of)?;
             keys(each, scope, bound)
         }
-        Node::Binary(_, left, right) => {
-            check(left)?;
-            check(right)
+        // Rows may be long, so none of these goes deeper with each part.
+        Node::Binary(..) => {
+            let (first, rest) = row(expr);
+            check(first)?;
+            rest.iter().rev().try_for_each(|(_, right)| check(right))
         }
-        Node::Conditional { test, then, otherwise } => {
-            check(test)?;
-            check(then)?;
-            check(otherwise)
+        Node::Conditional { .. } => {
+            let mut last = expr;
+            while let Node::Conditional { test, then, otherwise } = &last.node {
+                check(test)?;
+                check(then)?;
+                last = otherwise;
+            }
+            check(last)
         }
         Node::For(it) => for_expr(it, scope, bound),
     }
+}
+
+/// The first operand of a row of operators, and the others with their operators, the last one first.
+pub(super) fn row(expr: &Expr) -> (&Expr, Vec<(BinaryOperator, &Expr)>) {
+    let mut rest = Vec::new();
+    let mut first = expr;
+    while let Node::Binary(operator, left, right) = &first.node {
+        rest.push((*operator, &**right));
+        first = left;
+    }
+    (first, rest)
 }
 
 fn reference(
@@ -74,7 +91,7 @@ fn reference(
         }
         names = link.outer;
     }
-    let refused = |message| Error { message, at, is_static: true };
+    let refused = |message| Error { is_static: true, ..Error::new(at, message) };
     scope.declared(head, steps).map_err(refused)
 }
 

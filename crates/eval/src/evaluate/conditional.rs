@@ -1,7 +1,7 @@
 //! `test ? then : otherwise`
 
 use groundplan_ir::Location;
-use groundplan_syntax::Expr;
+use groundplan_syntax::{Expr, Node};
 
 use super::recover::Arm;
 use super::refine::either;
@@ -10,58 +10,59 @@ use crate::{Error, Kind, References, Type, Value, convert, unify};
 
 impl Evaluator<'_> {
     /// `test ? then : otherwise`: both arms decide about the type of the result, also when one of them
-    /// has no value; only the chosen one has to have one.
-    pub(super) fn conditional(
-        &self,
-        test: &Expr,
-        then: &Expr,
-        otherwise: &Expr,
-        names: Names<'_>,
-    ) -> Result<Value, Error> {
-        self.conditional_arm(test, then, otherwise, names)?.or_error()
+    /// has no value; only the chosen one has to have one. As an arm of another conditional this need not
+    /// have a value either. What follows the last `:` may be a conditional again, in a long row.
+    pub(super) fn conditional_arm(&self, expr: &Expr, names: Names<'_>) -> Result<Arm, Error> {
+        let mut row = Vec::new();
+        let mut last = expr;
+        while let Node::Conditional { test, then, otherwise } = &last.node {
+            self.work(1, test.at)?;
+            let decides = (self.arm(test, names)?, test.at);
+            row.push((decides, (self.arm(then, names)?, then.at)));
+            last = otherwise;
+        }
+        let mut no = (self.arm(last, names)?, last.at);
+        for (decides, yes) in row.into_iter().rev() {
+            let at = decides.1.to(no.1);
+            no = (chosen(decides, yes, no)?, at);
+        }
+        Ok(no.0)
     }
+}
 
-    /// The same within an arm of another one, where it need not have a value.
-    pub(super) fn conditional_arm(
-        &self,
-        test: &Expr,
-        then: &Expr,
-        otherwise: &Expr,
-        names: Names<'_>,
-    ) -> Result<Arm, Error> {
-        let decides = self.arm(test, names)?;
-        let yes = self.arm(then, names)?;
-        let no = self.arm(otherwise, names)?;
-        let Some(ty) = common_type(yes.value(), no.value()) else {
-            let error = match decides {
-                Arm::Failed(_, error) => error,
-                Arm::Value(_) => {
-                    Error::new(then.at.to(otherwise.at), mismatch(yes.value(), no.value()))
-                }
-            };
-            return Arm::failed(nothing(Type::Dynamic), error);
+/// What becomes of one conditional; each part comes with its place.
+fn chosen(
+    (decides, test_at): (Arm, Location),
+    (yes, yes_at): (Arm, Location),
+    (no, no_at): (Arm, Location),
+) -> Result<Arm, Error> {
+    let Some(ty) = common_type(yes.value(), no.value()) else {
+        let error = match decides {
+            Arm::Failed(_, error) => error,
+            Arm::Value(_) => Error::new(yes_at.to(no_at), mismatch(yes.value(), no.value())),
         };
-        let sensitive = decides.value().sensitive | yes.value().sensitive | no.value().sensitive;
-        let chosen = match truth(decides.value(), test.at) {
-            Err(error) => return Arm::failed(nothing(ty), error),
-            Ok(chosen) => chosen,
-        };
-        let arm = match chosen {
-            None => {
-                let references = one_of(decides.value(), yes.value(), no.value());
-                Arm::Value(either(ty, yes.value(), no.value(), references))
-            }
-            Some(true) => converted(yes, &ty, then.at),
-            Some(false) => converted(no, &ty, otherwise.at),
-        };
-        Ok(match (arm, decides) {
-            (Arm::Value(value), Arm::Value(_)) => Arm::Value(value.marked(sensitive)),
-            (Arm::Failed(value, error), Arm::Value(_))
-            | (Arm::Value(value) | Arm::Failed(value, _), Arm::Failed(_, error)) => {
-                Arm::Failed(value.marked(sensitive), error)
-            }
-        })
-    }
+        return Arm::failed(nothing(Type::Dynamic), error);
+    };
+    let sensitive = decides.value().sensitive | yes.value().sensitive | no.value().sensitive;
+    let chosen = match truth(decides.value(), test_at) {
+        Err(error) => return Arm::failed(nothing(ty), error),
+        Ok(chosen) => chosen,
+    };
+    let arm = match chosen {
+        None => {
+            let references = one_of(decides.value(), yes.value(), no.value());
+            Arm::Value(either(ty, yes.value(), no.value(), references))
+        }
+        Some(true) => converted(yes, &ty, yes_at),
+        Some(false) => converted(no, &ty, no_at),
+    };
+    Ok(match (arm, decides) {
+        (Arm::Value(value), Arm::Value(_)) => Arm::Value(value.marked(sensitive)),
+        (Arm::Failed(value, error), Arm::Value(_))
+        | (Arm::Value(value) | Arm::Failed(value, _), Arm::Failed(_, error)) => {
+            Arm::Failed(value.marked(sensitive), error)
+        }
+    })
 }
 
 /// The chosen arm as what the whole is.

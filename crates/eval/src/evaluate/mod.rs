@@ -21,6 +21,7 @@ use std::sync::Arc;
 use groundplan_ir::Location;
 use groundplan_syntax::{Expr, Literal, Node};
 
+use crate::error::LIMIT;
 use crate::{Error, Kind, Number, References, Scope, Value};
 
 pub use check::check;
@@ -68,8 +69,8 @@ fn fits(value: &Value, left: &mut usize, depth: usize) -> bool {
 }
 
 /// An error that nothing catches: a limit of this program.
-pub(super) fn limit(at: Location, message: impl Into<String>) -> Error {
-    Error { is_static: true, ..Error::new(at, message) }
+pub(super) fn limit(at: Location, what: &str) -> Error {
+    Error::new(at, format!("{what}: {LIMIT}"))
 }
 
 /// A name that a `for` binds, and those around it.
@@ -113,7 +114,7 @@ impl<'s> Evaluator<'s> {
     /// Takes some of the work that is left.
     fn work(&self, amount: u64, at: Location) -> Result<(), Error> {
         let Some(left) = self.left.get().checked_sub(amount) else {
-            return Err(limit(at, "this expression takes more work than groundplan allows"));
+            return Err(limit(at, "too much work for one expression"));
         };
         self.left.set(left);
         Ok(())
@@ -124,7 +125,7 @@ impl<'s> Evaluator<'s> {
     fn bounded(&self, value: Value, at: Location) -> Result<Value, Error> {
         let mut left = PARTS;
         if !fits(&value, &mut left, DEPTH) {
-            return Err(limit(at, "this value is too large or too deep for groundplan"));
+            return Err(limit(at, "a value that is too large or too deep"));
         }
         self.work(u64::try_from((PARTS - left) / 16).unwrap_or(u64::MAX), at)?;
         Ok(value)
@@ -134,6 +135,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn value(&self, expr: &Expr, names: Names<'_>) -> Result<Value, Error> {
         self.work(1, expr.at)?;
         match &expr.node {
+            Node::Unread(why) => Err(Error::new(expr.at, &**why)),
             Node::Literal(it) => literal(it).ok_or_else(|| Error::new(expr.at, "not a number")),
             Node::Template(parts) => self.template(parts, expr.at, names),
             Node::Wrapped(inner) | Node::Parens(inner) => self.value(inner, names),
@@ -152,10 +154,8 @@ impl<'s> Evaluator<'s> {
                 self.bounded(value, expr.at)
             }
             Node::Unary(operator, operand) => self.unary(*operator, operand, names),
-            Node::Binary(operator, left, right) => self.binary(*operator, left, right, names),
-            Node::Conditional { test, then, otherwise } => {
-                self.conditional(test, then, otherwise, names)
-            }
+            Node::Binary(..) => self.binary(expr, names),
+            Node::Conditional { .. } => self.conditional_arm(expr, names)?.or_error(),
             Node::For(it) => self.bounded(self.for_expr(it, names)?, expr.at),
         }
     }

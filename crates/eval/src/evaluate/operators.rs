@@ -3,6 +3,7 @@
 use groundplan_ir::Location;
 use groundplan_syntax::{BinaryOperator, Expr, UnaryOperator};
 
+use super::check::row;
 use super::refine::bounds;
 use super::{Evaluator, Names, computed_from};
 use crate::{Error, Kind, Number, Type, Unknown, Value, convert, equal};
@@ -26,35 +27,44 @@ impl Evaluator<'_> {
         Ok(result.marked(value.sensitive))
     }
 
-    /// `x + y`
-    pub(super) fn binary(
-        &self,
-        operator: BinaryOperator,
-        left: &Expr,
-        right: &Expr,
-        names: Names<'_>,
-    ) -> Result<Value, Error> {
-        let (l, r) = (self.value(left, names)?, self.value(right, names)?);
-        let negated = operator == BinaryOperator::NotEqual;
-        if negated || operator == BinaryOperator::Equal {
-            return Ok(equality(&l, &r, negated));
+    /// `x + y + z`: a row of operators, from the left.
+    pub(super) fn binary(&self, expr: &Expr, names: Names<'_>) -> Result<Value, Error> {
+        let (first, rest) = row(expr);
+        let (mut value, mut at) = (self.value(first, names)?, first.at);
+        for (operator, right) in rest.into_iter().rev() {
+            self.work(1, right.at)?;
+            value = combined(operator, (&value, at), (&self.value(right, names)?, right.at))?;
+            at = at.to(right.at);
         }
-        let ty = operand_type(operator);
-        let (l, r) = (operand_as(&ty, &l, left.at)?, operand_as(&ty, &r, right.at)?);
-        not_null(&l, left.at)?;
-        not_null(&r, right.at)?;
-        let result = match (&l.kind, &r.kind) {
-            (Kind::Bool(l), Kind::Bool(r)) => Value::from(logic(operator, *l, *r)),
-            (Kind::Number(l), Kind::Number(r)) => {
-                numbers(operator, l, r).map_err(|why| Error::new(left.at.to(right.at), why))?
-            }
-            _ => match partly_known(operator, &l, &r) {
-                Some(known) => Value::from(known),
-                None => unknown(result_type(operator), &[&l, &r]),
-            },
-        };
-        Ok(result.marked(l.sensitive | r.sensitive))
+        Ok(value)
     }
+}
+
+/// What an operator makes of two values, which stand at these places.
+fn combined(
+    operator: BinaryOperator,
+    (l, left): (&Value, Location),
+    (r, right): (&Value, Location),
+) -> Result<Value, Error> {
+    let negated = operator == BinaryOperator::NotEqual;
+    if negated || operator == BinaryOperator::Equal {
+        return Ok(equality(l, r, negated));
+    }
+    let ty = operand_type(operator);
+    let (l, r) = (operand_as(&ty, l, left)?, operand_as(&ty, r, right)?);
+    not_null(&l, left)?;
+    not_null(&r, right)?;
+    let result = match (&l.kind, &r.kind) {
+        (Kind::Bool(l), Kind::Bool(r)) => Value::from(logic(operator, *l, *r)),
+        (Kind::Number(l), Kind::Number(r)) => {
+            numbers(operator, l, r).map_err(|why| Error::new(left.to(right), why))?
+        }
+        _ => match partly_known(operator, &l, &r) {
+            Some(known) => Value::from(known),
+            None => unknown(result_type(operator), &[&l, &r]),
+        },
+    };
+    Ok(result.marked(l.sensitive | r.sensitive))
 }
 
 /// `l == r`, or `l != r` when `negated`.

@@ -45,9 +45,7 @@ impl Evaluator<'_> {
     pub(super) fn arm(&self, expr: &Expr, names: Names<'_>) -> Result<Arm, Error> {
         let ty = match &expr.node {
             Node::Parens(inner) | Node::Wrapped(inner) => return self.arm(inner, names),
-            Node::Conditional { test, then, otherwise } => {
-                return self.conditional_arm(test, then, otherwise, names);
-            }
+            Node::Conditional { .. } => return self.conditional_arm(expr, names),
             Node::Tuple(items) => return self.tuple_arm(items, expr.at, names),
             Node::Object(items) => return self.object_arm(items, expr.at, names),
             Node::Splat { of, each } => return self.splat_arm(of, each, names),
@@ -61,6 +59,7 @@ impl Evaluator<'_> {
             Node::Unary(operator, _) => unary_type(*operator),
             Node::Binary(operator, _, _) => result_type(*operator),
             Node::Literal(_)
+            | Node::Unread(_)
             | Node::Variable(_)
             | Node::Traversal { .. }
             | Node::Call { .. }

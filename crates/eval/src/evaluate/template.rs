@@ -32,7 +32,7 @@ impl Text {
             return Ok(());
         }
         if self.known.len() + text.len() > LENGTH {
-            return Err(limit(at, "this text is longer than groundplan allows"));
+            return Err(limit(at, "a text of more than 16 MiB"));
         }
         self.known.push_str(text);
         Ok(())

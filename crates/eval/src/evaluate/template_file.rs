@@ -187,6 +187,7 @@ fn is_reference(expr: &Expr) -> bool {
         Node::Variable(_) => true,
         Node::Traversal { of, .. } | Node::Splat { of, .. } => is_reference(of),
         Node::Literal(_)
+        | Node::Unread(_)
         | Node::Template(_)
         | Node::Wrapped(_)
         | Node::Tuple(_)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use groundplan_ir::{Address, InstanceKey, Mode, Step};
 
+use crate::error::LIMIT;
 use crate::{CallError, Kind, Number, Object, References, Source, Type, Unknown, Value};
 
 /// No function makes a longer collection.
@@ -15,9 +16,7 @@ pub(super) fn bounded(length: usize) -> Result<(), CallError> {
     if length <= MAX_ELEMENTS {
         return Ok(());
     }
-    Err(CallError::new(format!(
-        "the result would have more than {MAX_ELEMENTS} elements, groundplan's limit"
-    )))
+    Err(CallError::new(format!("a result of more than {MAX_ELEMENTS} elements: {LIMIT}")))
 }
 
 /// The argument at `index`; absent ones, of which there are none after the check of the arguments, are

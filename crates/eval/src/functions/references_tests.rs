@@ -227,7 +227,9 @@ fn one_of_an_unknown_list_is_its_first() {
 #[test]
 fn too_many_elements_are_refused() {
     let many = Value::list(Type::Number, vec![number(1); 2000]);
-    assert!(refused("setproduct", &[many.clone(), many.clone(), many]).contains("limit"));
+    assert!(
+        refused("setproduct", &[many.clone(), many.clone(), many]).contains(crate::error::LIMIT)
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::equality::equal;
+use crate::error::LIMIT;
 use crate::{CallError, Kind, Value, to_json};
 
 /// So many values that are not known as a whole are compared one by one.
@@ -44,7 +45,7 @@ impl Seen {
         }
         if self.vague.len() >= MAX_VAGUE {
             return Err(CallError::new(format!(
-                "more than {MAX_VAGUE} values that are not known cannot be compared, groundplan's limit"
+                "a comparison of more than {MAX_VAGUE} values that are not known: {LIMIT}"
             )));
         }
         self.vague.push(value.clone());

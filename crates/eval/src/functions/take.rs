@@ -1,5 +1,6 @@
 //! Taking arguments apart, and the limits on what functions make.
 
+use crate::error::LIMIT;
 use crate::{CallError, Number, References, Type, Unknown, Value};
 
 /// No function makes a longer text, in bytes.
@@ -37,10 +38,9 @@ pub(super) fn whole(arguments: &[Value], index: usize) -> Result<i64, CallError>
 pub(super) fn bounded(length: Option<usize>) -> Result<(), CallError> {
     match length {
         Some(length) if length <= MAX_TEXT => Ok(()),
-        Some(_) | None => Err(CallError::new(format!(
-            "the result would be longer than {} MiB, groundplan's limit",
-            MAX_TEXT >> 20
-        ))),
+        Some(_) | None => {
+            Err(CallError::new(format!("a result of more than {} MiB: {LIMIT}", MAX_TEXT >> 20)))
+        }
     }
 }
 
@@ -49,9 +49,7 @@ pub(super) fn bounded_items(length: usize) -> Result<(), CallError> {
     if length <= MAX_ITEMS {
         return Ok(());
     }
-    Err(CallError::new(format!(
-        "the result would have more than {MAX_ITEMS} elements, groundplan's limit"
-    )))
+    Err(CallError::new(format!("a result of more than {MAX_ITEMS} elements: {LIMIT}")))
 }
 
 /// A value that is not known, not null, and computed from the arguments.

@@ -59,7 +59,7 @@ fn scaled(negative: bool, mantissa: BigUint, fives: i64, twos: i64) -> Result<Fl
     }
     // Further than this no mantissa of a text of acceptable length can bring the number back.
     if fives.abs() > LIMIT * 2 || twos.abs() > LIMIT * 4 {
-        return Err(Failure("the number is too large or too small for groundplan"));
+        return Err(Failure("a number of this size is more than the analysis takes"));
     }
     let bits = mantissa.bits().max(PARSED);
     let exact = Float { negative, mantissa, exponent: twos, precision: bits };

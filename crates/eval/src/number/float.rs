@@ -52,7 +52,7 @@ impl Float {
         if (-LIMIT..=LIMIT).contains(&size) {
             Ok(Self { negative, mantissa, exponent, precision })
         } else {
-            Err(Failure("the number is too large or too small for groundplan"))
+            Err(Failure("a number of this size is more than the analysis takes"))
         }
     }
 

@@ -16,6 +16,9 @@ use crate::{
 impl Lowering<'_> {
     pub(super) fn expr(&mut self, tree: &Expression) -> Result<Expr, SyntaxError> {
         let range = self.range(tree);
+        if let Some(part) = self.uncovered(&range) {
+            return part;
+        }
         let node = self.deeper(&range, |lowering| lowering.node(tree, &range))?;
         Ok(self.spanned(node, &range))
     }

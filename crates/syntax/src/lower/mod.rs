@@ -3,10 +3,12 @@
 //! Names, numbers and strings are read from the source by their places: the parser saw a masked
 //! copy, in which only the structure is true.
 
+pub(crate) mod apart;
 mod expr;
 mod structure;
 mod traversal;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,14 +16,18 @@ use groundplan_ir::Location;
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 
+use self::apart::Portion;
 use crate::budget::Budget;
 use crate::scan::{self, Base, Scanned};
 use crate::source::Source;
 use crate::{Expr, Ident, Node, SyntaxError, parse, words};
 
 /// How many expressions may stand in each other, templates included. The parser stops at 64 levels
-/// that the text nests, of which each may be several of ours, and at 128 operators in a row.
+/// that the text nests, and at 128 operators in a row; what goes beyond is taken apart.
 const MAX_DEPTH: usize = 256;
+
+/// The stack for deep nesting, in bytes: several times what a build without optimisation takes.
+const ROOM: usize = 16 << 20;
 
 /// How many levels a template counts for.
 const TEMPLATE_DEPTH: usize = 8;
@@ -33,11 +39,28 @@ pub(crate) struct Lowering<'t> {
     base: usize,
     depth: usize,
     pub(crate) budget: Budget,
+    /// How much of a text that is too much for the parser it is given at a time.
+    pub(crate) portion: Portion,
+    /// Whether this runs where there is room.
+    is_roomy: bool,
+    /// How many operators stand in the rows that are being read.
+    row: usize,
+    /// Parts that the parser has not seen, each by the byte where a name stands for it.
+    covered: BTreeMap<usize, String>,
 }
 
 impl<'t> Lowering<'t> {
     pub(crate) fn new(source: Source<'t>) -> Self {
-        Self { source, base: 0, depth: 0, budget: Budget::default() }
+        Self {
+            source,
+            base: 0,
+            depth: 0,
+            budget: Budget::default(),
+            portion: Portion::default(),
+            is_roomy: false,
+            row: 0,
+            covered: BTreeMap::new(),
+        }
     }
 
     /// Reads all of the text as one expression.
@@ -74,13 +97,41 @@ impl<'t> Lowering<'t> {
         if trimmed.is_empty() {
             return Err(self.source.error(&(start..start), "an expression is missing here"));
         }
-        let tree = parse::expression(trimmed.to_owned(), &mut self.budget).map_err(|refusal| {
-            let range = start + refusal.at.start..start + refusal.at.end;
-            self.source.error(&range, refusal.message)
-        })?;
+        let tree = match parse::expression(trimmed.to_owned(), &mut self.budget) {
+            Ok(tree) => tree,
+            Err(refusal) if words::is_too_much(&refusal.message) => {
+                return self.roomy(|lowering| lowering.apart(trimmed, start));
+            }
+            Err(refusal) => {
+                let range = start + refusal.at.start..start + refusal.at.end;
+                return Err(self.source.error(&range, refusal.message));
+            }
+        };
         let outer = std::mem::replace(&mut self.base, start);
         let result = self.expr(&tree);
         self.base = outer;
+        result
+    }
+
+    /// Runs a step where there is room for deep nesting, whatever thread this is.
+    pub(crate) fn roomy<T: Send>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, SyntaxError> + Send,
+    ) -> Result<T, SyntaxError> {
+        if std::mem::replace(&mut self.is_roomy, true) {
+            return step(self);
+        }
+        let nowhere = self.source.error(&(self.base..self.base), words::TOO_DEEP);
+        let result = std::thread::scope(|scope| {
+            let room = std::thread::Builder::new().stack_size(ROOM);
+            match room.spawn_scoped(scope, || step(self)) {
+                Ok(thread) => {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }
+                Err(_) => Err(nowhere),
+            }
+        });
+        self.is_roomy = false;
         result
     }
 

@@ -7,17 +7,29 @@ use hcl_edit::structure::{
 };
 
 use super::Lowering;
-use crate::{Attribute, Block, Body, Ident, SyntaxError, parse};
+use crate::parse::{self, Refusal};
+use crate::{Attribute, Block, Body, Expr, Ident, Node, SyntaxError, words};
 
 impl Lowering<'_> {
     /// A statement whose masked copy starts at this byte, as a body of its own.
-    pub(crate) fn statement(&mut self, at: usize, masked: String) -> Result<Body, SyntaxError> {
-        let tree = parse::body(masked, &mut self.budget).map_err(|refusal| {
-            let range = at + refusal.at.start..at + refusal.at.end;
-            self.source.error(&range, refusal.message)
-        })?;
+    pub(crate) fn statement(&mut self, at: usize, masked: &str) -> Result<Body, SyntaxError> {
         self.base = at;
-        self.statements(&tree)
+        let refused = match parse::body(masked.to_owned(), &mut self.budget) {
+            Ok(tree) => return self.statements(&tree),
+            Err(refused) => refused,
+        };
+        let error = |lowering: &Self, refused: Refusal| {
+            let range = at + refused.at.start..at + refused.at.end;
+            lowering.source.error(&range, refused.message)
+        };
+        if !words::is_too_much(&refused.message) {
+            return Err(error(self, refused));
+        }
+        self.roomy(|lowering| {
+            let light = lowering.lightened(masked, at);
+            let tree = parse::body(light, &mut lowering.budget);
+            lowering.statements(&tree.map_err(|refused| error(lowering, refused))?)
+        })
     }
 
     fn statements(&mut self, tree: &Tree) -> Result<Body, SyntaxError> {
@@ -35,8 +47,16 @@ impl Lowering<'_> {
 
     fn attribute(&mut self, tree: &AttributeTree) -> Result<Attribute, SyntaxError> {
         let name = self.ident(&tree.key);
-        let expr = self.expr(&tree.value)?;
-        let at = name.at.to(expr.at);
+        self.row = 0;
+        let whole = self.source.at(&self.range(&tree.value));
+        let expr = match self.expr(&tree.value) {
+            // What goes beyond the limits is lost alone.
+            Err(error) if words::is_too_much(&error.message) => {
+                Expr { node: Node::Unread(error.message.into()), at: error.at }
+            }
+            read => read?,
+        };
+        let at = name.at.to(whole).to(expr.at);
         Ok(Attribute { name, expr, at })
     }
 

@@ -3,8 +3,11 @@
 use groundplan_ir::FileId;
 
 use super::shown;
-use crate::source::MAX_BYTES;
-use crate::{parse_hcl, parse_json, parse_template, words};
+use crate::lower::Lowering;
+use crate::lower::apart::Portion;
+use crate::scan::{self, Base};
+use crate::source::{MAX_BYTES, Source};
+use crate::{Node, parse_expression, parse_hcl, parse_json, parse_template, words};
 
 fn first_problem(text: &str) -> Option<String> {
     let parsed = parse_hcl(FileId::default(), text);
@@ -25,8 +28,15 @@ fn nesting_is_bounded() {
     {
         let nested = |depth: usize| format!("{}x{}", open.repeat(depth), close.repeat(depth));
         assert!(!shown(&nested(24)).starts_with("error"), "{open}");
-        assert_eq!(shown(&nested(65)), deep, "{open}");
         assert_eq!(shown(&nested(100_000)), deep, "{open}");
+    }
+    for (open, close) in
+        [("(", ")"), ("[", "]"), ("{a=", "}"), ("!", ""), ("f(", ")"), ("[{a=", "}]")]
+    {
+        let nested = |depth: usize| format!("{}x{}", open.repeat(depth), close.repeat(depth));
+        let depth = if open.len() == 4 { 80 } else { 150 };
+        assert!(!shown(&nested(depth)).starts_with("error"), "{open}: {}", shown(&nested(depth)));
+        assert_eq!(shown(&nested(300)), deep, "{open}");
     }
     let blocks = "a {\n".repeat(100) + &"}\n".repeat(100);
     assert_eq!(first_problem(&blocks).as_deref(), Some(words::TOO_DEEP));
@@ -41,8 +51,59 @@ fn directives_are_bounded() {
 
 #[test]
 fn rows_of_operators_are_bounded() {
-    assert_eq!(shown(&("1 + ".repeat(128) + "1")).matches('+').count(), 128);
-    assert_eq!(shown(&("1 + ".repeat(129) + "1")), format!("error: {}", words::TOO_LONG));
+    for row in [128, 129, 900] {
+        assert_eq!(shown(&("1 + ".repeat(row) + "1")).matches('+').count(), row);
+        let conditionals = "a == 1 ? 2 : ".repeat(row / 2) + "3";
+        assert_eq!(shown(&conditionals).matches('?').count(), row / 2);
+    }
+    let long = format!("error: {}", words::TOO_LONG);
+    assert_eq!(shown(&("1 + ".repeat(1_001) + "1")), long);
+    assert_eq!(shown(&("a ? 2 : ".repeat(1_001) + "3")), long);
+    // Rows in rows are one chain as well.
+    let nested = format!("{}({}1)", "1 + ".repeat(600), "1 + ".repeat(600));
+    assert_eq!(shown(&nested), long);
+}
+
+#[test]
+fn an_attribute_beyond_the_limits_is_lost_alone() {
+    let deep = format!(
+        "a {{\n  b = 1\n  c = {}1{}\n  d {{ e = 2 }}\n}}\n",
+        "[".repeat(300),
+        "]".repeat(300)
+    );
+    let parsed = parse_hcl(FileId::default(), &deep);
+    assert!(parsed.problems.is_empty());
+    let body = &parsed.body.blocks[0].body;
+    assert_eq!((body.attributes.len(), body.blocks.len()), (2, 1));
+    let lost = &body.attributes[1].expr;
+    assert!(matches!(&lost.node, Node::Unread(why) if &**why == words::TOO_DEEP));
+    assert!(lost.at.start as usize > deep.find('[').unwrap());
+}
+
+/// What is taken apart comes to the same tree, with the same places, as what the parser reads at once.
+#[test]
+fn taking_apart_changes_nothing() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/conformance");
+    let mut compared = 0;
+    for file in ["expressions.jsonl", "language.jsonl", "collections.jsonl"] {
+        let lines = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+        for line in lines.lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = case["expr"].as_str().unwrap();
+            let Ok(whole) = parse_expression(FileId::default(), text) else { continue };
+            let scanned = scan::scan(text, 0, Base::Line);
+            let mut lowering = Lowering::new(Source::file(FileId::default(), text));
+            for portion in
+                [Portion::default(), Portion { levels: 0, row: 0, depth: 0, operators: 0 }]
+            {
+                lowering.portion = portion;
+                let apart = lowering.roomy(|it| it.apart(&scanned.masked, 0)).unwrap();
+                assert_eq!(format!("{apart:?}"), format!("{whole:?}"), "{text}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 5_000);
 }
 
 #[test]
@@ -60,7 +121,10 @@ fn objects_are_bounded() {
 fn a_key_is_not_repeated_for_ever() {
     let text = format!("x = {{\n{}}}\n", "a = 1\n".repeat(200));
     let problem = first_problem(&text);
-    assert_eq!(problem.as_deref(), Some("this key is repeated too often for groundplan"));
+    assert_eq!(
+        problem.as_deref(),
+        Some("this key is repeated more than 64 times: more than the analysis takes")
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn joined(items: impl IntoIterator<Item = String>) -> String {
 /// `(operator operand …)`, strings in quotes.
 pub(crate) fn expr(expr: &Expr) -> String {
     match &expr.node {
+        Node::Unread(why) => format!("unread: {why}"),
         Node::Literal(literal) => match literal {
             Literal::Null => "null".into(),
             Literal::Bool(value) => value.to_string(),

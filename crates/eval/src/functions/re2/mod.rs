@@ -3,6 +3,7 @@
 //! The two differ in syntax in many small ways (escapes, repetition, what a class may hold, which letters
 //! `\d \w \s \b` mean), so patterns are read here and handed over as a tree.
 
+use crate::error::LIMIT;
 mod class;
 mod escape;
 mod parse;
@@ -35,6 +36,6 @@ impl Pattern {
         meta::Builder::new()
             .configure(config)
             .build_from_hir(&self.tree)
-            .map_err(|_| "the pattern is too large for groundplan".to_owned())
+            .map_err(|_| format!("a pattern of this size: {LIMIT}"))
     }
 }

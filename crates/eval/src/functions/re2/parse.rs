@@ -1,5 +1,6 @@
 //! From the text of a pattern to its tree.
 
+use crate::error::LIMIT;
 use regex_syntax::hir::{Capture, Class, ClassUnicode, Dot, Hir, Look, Repetition};
 
 use super::{Pattern, class, escape};
@@ -14,7 +15,7 @@ const MAX_COUNT: u32 = 1000;
 /// Reads a pattern.
 pub(in super::super) fn parse(pattern: &str) -> Result<Pattern, String> {
     if pattern.len() > MAX_LENGTH {
-        return Err(format!("the pattern is longer than {MAX_LENGTH} bytes, groundplan's limit"));
+        return Err(format!("a pattern of more than {MAX_LENGTH} bytes: {LIMIT}"));
     }
     let mut parser = Parser::default();
     let mut rest = pattern;

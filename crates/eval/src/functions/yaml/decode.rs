@@ -7,6 +7,7 @@ use super::super::take::MAX_ITEMS;
 use super::resolve::{TAGS, resolve, resolve_value};
 use super::scanner::Scanner;
 use super::token::{Style, Token};
+use crate::error::LIMIT;
 use crate::{Kind, Type, Value, convert};
 
 /// Deeper text is refused.
@@ -136,7 +137,7 @@ impl Reader<'_> {
     pub(super) fn count(&mut self, size: usize) -> Result<(), String> {
         self.size = self.size.saturating_add(size);
         if self.size > MAX_ITEMS {
-            return Err(format!("there are more than {MAX_ITEMS} values, groundplan's limit"));
+            return Err(format!("more than {MAX_ITEMS} values: {LIMIT}"));
         }
         Ok(())
     }
