@@ -260,3 +260,24 @@ fn what_goes_beyond_the_limits_is_lost_alone() {
     let said = format!("{}{}", run.out, run.err);
     assert!(!said.contains("Terraform refuses") && said.contains("2 resources read"), "{said}");
 }
+
+#[test]
+fn an_attribute_belongs_to_one_instance() {
+    let vpcs = "resource \"aws_vpc\" \"many\" {\n  count = 2\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+                resource \"aws_vpc\" \"one\" {\n  cidr_block = \"10.1.0.0/16\"\n}\n";
+    for (expression, word) in [
+        ("aws_vpc.many.cidr_block", "has `count`"),
+        ("aws_vpc.one[0].cidr_block", "neither `count` nor `for_each`"),
+        ("try(path.nope, 1)", "path `nope`"),
+        ("try(terraform.nope, 1)", "`terraform.nope`"),
+    ] {
+        let folder = directory(&[("main.tf", vpcs)]);
+        run(&["eval", text(folder.path()), expression]).says(2, &[word]);
+    }
+    for fine in
+        ["aws_vpc.many[0].cidr_block", "aws_vpc.many[*].id", "aws_vpc.one[*].id", "aws_vpc.one.id"]
+    {
+        let folder = directory(&[("main.tf", vpcs)]);
+        assert_eq!(run(&["eval", text(folder.path()), fine]).code, 0, "{fine}");
+    }
+}
