@@ -170,5 +170,71 @@ fn what_may_have_no_instances_has_no_errors() {
     assert!(problems.iter().all(|it| it["severity"] == "note"), "{problems:?}");
     let text = "data \"aws_availability_zones\" \"a\" {}\nresource \"aws_vpc\" \"a\" {\n  \
                 for_each   = toset(data.aws_availability_zones.a.names)\n  cidr_block = local.gone\n}\n";
-    check(&directory(&[("main.tf", text)]), &[]).says(3, &["error: main.tf:4:"]);
+    check(&directory(&[("main.tf", text)]), &[]).says(3, &["main.tf:4:16: there is no local value"]);
+}
+
+#[test]
+fn what_is_not_declared_is_shown_where_it_is_named() {
+    // What is written, and which part of it Terraform's own message points at.
+    let cases = [
+        ("var.nope", "var.nope"),
+        ("[for x in [1, 2] : \"${x}-${local.nope}\"][0]", "local.nope"),
+        ("try(aws_vpc.nope.id, 1)", "aws_vpc.nope"),
+        ("true ? 1 : data.aws_vpc.nope[0].id", "data."),
+        ("join(\",\", aws_vpc.nope[*].id)", "aws_vpc.nope"),
+        ("templatefile(\"${path.module}/x.tftpl\", { a = var.nope })", "var."),
+        ("templatefile(\"${path.module}/x.tftpl\", { b = 1 })", "templatefile"),
+        ("module.m.nope", "module.m.nope"),
+        ("module.nope.x", "module.nope.x"),
+        ("each.value", "each.value"),
+        ("path.nope", "path.nope"),
+        ("nope", "nope"),
+        ("{ a = 1 }[local.nope]", "local."),
+    ];
+    let blocks = cases.iter().enumerate().map(|(at, (value, _))| {
+        format!("resource \"aws_vpc\" \"v{at}\" {{\n  cidr_block = {value}\n}}\n")
+    });
+    let dynamic = "resource \"aws_route_table\" \"a\" {\n  vpc_id = each.nope\n  for_each = { a = 1 }\n  \
+                   dynamic \"route\" {\n    for_each = local.nope\n    content {}\n  }\n  dynamic \"route\" \
+                   {\n    for_each = [1]\n    content {\n      cidr_block = route.nope\n      gateway_id = \
+                   other.value\n    }\n  }\n}\nmodule \"m\" {\n  source = \"./m\"\n}\n";
+    let main = blocks.collect::<String>() + dynamic;
+    let folder = directory(&[
+        ("a.tf", "# Nothing here is wrong.\n"),
+        ("main.tf", &main),
+        ("x.tftpl", "${a}"),
+        ("m/main.tf", "output \"x\" {\n  value = 1\n}\n"),
+    ]);
+    let report = check(&folder, &["--format=json"]).json();
+    let mut found: Vec<(u64, u64)> = Vec::new();
+    for problem in report["problems"].as_array().unwrap() {
+        let at = &problem["location"];
+        if problem["severity"] == "error" {
+            assert!(at["file"].as_str().unwrap().ends_with("main.tf"), "{problem}");
+            found.push((at["line"].as_u64().unwrap(), at["column"].as_u64().unwrap()));
+        }
+    }
+    let mut expected: Vec<(u64, u64)> = Vec::new();
+    for (at, (value, part)) in cases.iter().enumerate() {
+        let column = "  cidr_block = ".len() + value.find(part).unwrap() + 1;
+        expected.push((at as u64 * 3 + 2, column as u64));
+    }
+    let first = cases.len() as u64 * 3;
+    expected.extend(
+        [(2, 12), (5, 16), (11, 20), (12, 20)].map(|(line, column)| (first + line, column)),
+    );
+    assert_eq!(found, expected, "{report:#}");
+}
+
+/// A plan lists it among the module's data sources, too.
+#[test]
+fn the_data_source_of_a_check_counts() {
+    let folder = directory(&[(
+        "main.tf",
+        "check \"vpc\" {\n  data \"aws_vpc\" \"seen\" {\n    id = \"vpc-1\"\n  }\n  assert {\n    \
+         condition = data.aws_vpc.seen.state == \"available\"\n    error_message = \"gone\"\n  }\n}\n",
+    )]);
+    let report = check(&folder, &["--format=json"]).json();
+    assert_eq!(report["summary"]["modelled"]["aws_vpc"], 1, "{report}");
+    assert_eq!(report["problems"], serde_json::json!([]));
 }

@@ -15,7 +15,7 @@ fn flowing(report: &str) -> String {
 
 #[test]
 fn a_finding_tells_what_where_why_and_what_to_do() {
-    let text = flowing(&human(BROKEN, &[]));
+    let text = flowing(&human(BROKEN, &["--no-source"]));
     for words in [
         "error[peering-cidr-overlap]",
         // What, with the actual names and the range that both hold.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{BROKEN, ONE_RULE, OPEN, run};
 
 fn report(plan: &str) -> Value {
-    run(&["check", plan, ONE_RULE, "--format=json"]).json()
+    run(&["check", plan, ONE_RULE, "--format=json", "--no-source"]).json()
 }
 
 /// The whole report of the one finding.

@@ -8,6 +8,7 @@ mod exit_codes;
 mod hcl;
 mod hostile;
 mod human;
+mod joined;
 mod json;
 mod misshapen;
 mod plan_formats;

@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("eval", &["ir", "syntax"]),
     ("schema", &["eval"]),
     ("modules", &["ir", "syntax", "eval", "schema"]),
-    ("parser", &["ir", "findings", "syntax", "eval", "modules"]),
+    ("parser", &["ir", "findings", "syntax", "eval", "schema", "modules"]),
     ("model", &["ir", "findings"]),
     ("rules", &["ir", "findings", "model"]),
     ("reporter", &["ir", "findings"]),

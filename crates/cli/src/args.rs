@@ -43,6 +43,13 @@ pub(crate) struct Check {
     pub(crate) input: PathBuf,
     #[command(flatten)]
     pub(crate) hcl: Hcl,
+    /// The Terraform directory that the plan was made from: findings show its lines, and what the plan
+    /// does not tell is looked up there. Without this flag it is the directory that the plan lies in
+    #[arg(long, value_name = "DIR", conflicts_with = "no_source")]
+    pub(crate) source: Option<PathBuf>,
+    /// Judge the plan alone
+    #[arg(long)]
+    pub(crate) no_source: bool,
     /// What to print: human, json or sarif
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format)]
     pub(crate) format: Format,

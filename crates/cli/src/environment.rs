@@ -5,9 +5,9 @@ use std::env;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use groundplan_parser::{HclSettings, ModuleSettings, VariableInput};
+use groundplan_parser::{HclSettings, ModuleSettings, Source, VariableInput};
 
-use crate::args::Hcl;
+use crate::args::{Check, Hcl};
 
 /// Terraform's prefix for variables that are set in the environment.
 const PREFIX: &str = "TF_VAR_";
@@ -22,8 +22,18 @@ pub(crate) fn settings(matches: &ArgMatches, hcl: &Hcl) -> HclSettings {
         workspace: env::var("TF_WORKSPACE").unwrap_or_default(),
         working_directory: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         inputs,
+        planned: None,
     };
-    HclSettings { settings, root: hcl.root.clone() }
+    HclSettings { settings, root: hcl.root.clone(), source: Source::default() }
+}
+
+/// Where the source of a plan is looked for.
+pub(crate) fn source(check: &Check) -> Source {
+    match (&check.source, check.no_source) {
+        (Some(directory), _) => Source::At(directory.clone()),
+        (None, true) => Source::Off,
+        (None, false) => Source::Found,
+    }
 }
 
 fn from_environment() -> Vec<VariableInput> {

@@ -23,7 +23,10 @@ pub fn main() -> ExitCode {
     let matches = Args::command().get_matches();
     let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let hcl = match &args.command {
-        Command::Check(check) => environment::settings(&matches, &check.hcl),
+        Command::Check(check) => HclSettings {
+            source: environment::source(check),
+            ..environment::settings(&matches, &check.hcl)
+        },
         Command::Eval(it) => environment::settings(&matches, &it.hcl),
         Command::Rules | Command::Explain { .. } => HclSettings::default(),
     };

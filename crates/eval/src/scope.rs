@@ -2,7 +2,7 @@
 
 use groundplan_syntax::Step;
 
-use crate::{CallContext, Error, Value};
+use crate::{CallContext, Value};
 
 /// A step of a reference whose key is already evaluated.
 #[derive(Clone, Debug)]
@@ -29,8 +29,9 @@ pub trait Scope {
     fn resolve(&self, head: &str, steps: &[EvaluatedStep<'_>]) -> Result<Resolved, String>;
 
     /// Whether Terraform would refuse the reference before evaluating anything (nothing of that name is
-    /// declared). Called for every reference of an expression, also those in branches not taken.
-    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error>;
+    /// declared). Called for every reference of an expression, also those in branches not taken. An error is
+    /// a message; the place is that of the reference.
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), String>;
 
     /// Whether there may be a function `provider::local_name::function`, of which nothing is known.
     fn has_function(&self, _name: &str) -> bool {

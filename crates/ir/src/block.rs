@@ -10,7 +10,7 @@ use crate::{BlockPlaces, Location, Traversal};
 pub struct Expression {
     /// Everything that the expression mentions, in the order of the text.
     pub references: Vec<Traversal>,
-    /// Text of a constant string; only read where it names a region or an account.
+    /// Text of a constant string; it tells whether a plan was made from a source.
     pub constant: Option<Box<str>>,
 }
 

@@ -94,6 +94,15 @@ impl Config {
         &self.resources
     }
 
+    /// Changes the planned values of current instances. Their addresses, and with them the order, stay.
+    pub fn map_planned(&mut self, change: &mut dyn FnMut(&Address, &mut crate::Attributes)) {
+        for resource in self.resources.iter_mut().filter(|it| !it.deposed) {
+            if let Some(planned) = &mut resource.planned {
+                change(&resource.address, planned);
+            }
+        }
+    }
+
     /// The current instances of one block, with their places, in key order.
     pub fn instances(
         &self,

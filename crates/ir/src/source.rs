@@ -90,6 +90,20 @@ impl SourceMap {
         id
     }
 
+    /// Puts `*` in the place of these texts wherever they stand, so that no excerpt shows them. What is
+    /// not ASCII stays, and with it every offset.
+    pub fn mask<'t>(&mut self, secrets: impl Iterator<Item = &'t str>) {
+        for secret in secrets.filter(|it| !it.is_empty()) {
+            let stars: String =
+                secret.chars().map(|it| if it.is_ascii_graphic() { '*' } else { it }).collect();
+            for file in &mut self.files {
+                if file.text.contains(secret) {
+                    file.text = file.text.replace(secret, &stars).into();
+                }
+            }
+        }
+    }
+
     /// Whether there is no file.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
@@ -115,6 +129,15 @@ impl SourceMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_masked_keeps_its_length() {
+        let mut sources = SourceMap::default();
+        let id = sources.add(SourceFile::new("a.tf", "a = \"gehé im\"\nb = 1".into()));
+        sources.mask(["gehé im"].into_iter());
+        let text = sources.file(id).map(|it| it.text.to_string());
+        assert_eq!(text.as_deref(), Some("a = \"***é **\"\nb = 1"));
+    }
 
     #[test]
     fn positions_count_lines_and_characters_from_one() {

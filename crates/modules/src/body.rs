@@ -329,7 +329,7 @@ impl Scope for Iterated<'_> {
         Ok(Resolved { value, steps: 1 })
     }
 
-    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error> {
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), String> {
         if head == &*self.name { Ok(()) } else { self.outer.declared(head, steps) }
     }
 

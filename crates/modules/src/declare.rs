@@ -50,7 +50,8 @@ impl Declarer<'_> {
             ("ephemeral", [kind, name]) => self.resource(Sort::Ephemeral, kind, name, block),
             ("provider", [name]) => self.provider(Arc::clone(name), block),
             ("terraform", []) => self.settings(block.body),
-            ("moved" | "removed" | "import", []) | ("check", [_]) => self.module.others.push(block),
+            ("moved" | "removed" | "import", []) => self.module.others.push(block),
+            ("check", [_]) => self.check(block),
             (
                 "locals" | "variable" | "output" | "module" | "resource" | "data" | "ephemeral"
                 | "provider" | "terraform" | "moved" | "removed" | "import" | "check",
@@ -64,6 +65,17 @@ impl Declarer<'_> {
                 self.error(block.header, message, "see Terraform's documentation of the language");
             }
         }
+    }
+
+    /// Its data source is one of the module, though only the check may refer to it.
+    fn check(&mut self, block: Block) {
+        for nested in block.body.blocks.iter().filter(|it| &*it.kind.text == "data") {
+            if let [kind, name] = &*nested.labels {
+                let (kind, name) = (Arc::clone(&kind.text), Arc::clone(&name.text));
+                self.resource(Sort::Data, &kind, &name, nested.clone());
+            }
+        }
+        self.module.others.push(block);
     }
 
     fn locals(&mut self, body: Body) {

@@ -1,7 +1,5 @@
 //! Whether what an expression refers to is declared at all.
 
-use groundplan_eval::Error;
-use groundplan_ir::Location;
 use groundplan_syntax::Step;
 
 use crate::expansion::Repetition;
@@ -15,20 +13,15 @@ fn name(steps: &[Step], at: usize) -> Option<&str> {
     }
 }
 
-/// An error of the sort that Terraform tells before it evaluates anything.
-fn refuse(message: String) -> Result<(), Error> {
-    Err(Error { message, at: Location::default(), is_static: true })
-}
-
 /// Checks one reference; the evaluator adds the place.
 pub(crate) fn declared(
     module: &Module,
     repetition: &Repetition,
     head: &str,
     steps: &[Step],
-) -> Result<(), Error> {
+) -> Result<(), String> {
     let known = |there: bool, what: &str| {
-        if there { Ok(()) } else { refuse(format!("there is no {what} in this module")) }
+        if there { Ok(()) } else { Err(format!("there is no {what} in this module")) }
     };
     match (head, name(steps, 0)) {
         ("var", Some(own)) => {
@@ -41,16 +34,16 @@ pub(crate) fn declared(
             known(module.calls.contains_key(own), &format!("module call `{own}`"))
         }
         ("each", _) if repetition.each.is_none() => {
-            refuse("`each` is only there in blocks with `for_each`".to_owned())
+            Err("`each` is only there in blocks with `for_each`".to_owned())
         }
         ("count", _) if repetition.index.is_none() => {
-            refuse("`count` is only there in blocks with `count`".to_owned())
+            Err("`count` is only there in blocks with `count`".to_owned())
         }
         ("each" | "count" | "self" | "path" | "terraform", _) => Ok(()),
         ("data" | "ephemeral", Some(kind)) => {
             let sort = if head == "data" { Sort::Data } else { Sort::Ephemeral };
             let Some(own) = name(steps, 1) else {
-                return refuse(format!("`{head}.{kind}` needs a name behind it"));
+                return Err(format!("`{head}.{kind}` needs a name behind it"));
             };
             known(has_resource(module, sort, kind, own), &format!("block `{head}.{kind}.{own}`"))
         }
@@ -58,6 +51,6 @@ pub(crate) fn declared(
             has_resource(module, Sort::Managed, kind, own),
             &format!("resource `{kind}.{own}`"),
         ),
-        (_, None) => refuse(format!("`{head}` alone is no reference")),
+        (_, None) => Err(format!("`{head}` alone is no reference")),
     }
 }

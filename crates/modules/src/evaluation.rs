@@ -86,6 +86,9 @@ pub struct Settings {
     pub working_directory: PathBuf,
     /// Values of root variables, as they were set; the last one of a name counts.
     pub inputs: Vec<crate::inputs::Input>,
+    /// What a plan of this configuration tells. It was made somewhere else, so that nothing but the
+    /// text is taken from here.
+    pub planned: Option<Arc<crate::planned::Planned>>,
 }
 
 /// Chooses which arguments of a block are evaluated.

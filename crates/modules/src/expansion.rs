@@ -179,6 +179,7 @@ fn symbolic(collection: &Value) -> Expansion {
     let key = unknown(Type::String, collection);
     let value = match value {
         Some(references) => Value::unknown(Type::String, references),
+        None if matches!(collection.ty(), Type::Set(_)) => unknown(Type::String, collection),
         None => unknown(Type::Dynamic, collection),
     };
     Expansion::Symbolic(Symbolic::Each(key, value))

@@ -51,6 +51,11 @@ pub(crate) fn gather(
     settings: &Settings,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Arc<str>, Given> {
+    if let Some(planned) = &settings.planned {
+        let given =
+            |(name, value): (&Arc<str>, &Value)| (Arc::clone(name), Given::Text(value.clone()));
+        return planned.variables.iter().map(given).collect();
+    }
     let mut gathering = Gathering { tree, given: BTreeMap::new(), diagnostics };
     for input in &settings.inputs {
         if let Input::Environment { name, text } = input {

@@ -20,6 +20,7 @@ mod inputs;
 mod module;
 mod nodes;
 mod overrides;
+mod planned;
 mod providers;
 mod references;
 mod scope;
@@ -37,6 +38,7 @@ pub use inputs::Input;
 pub use module::{
     Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
 };
+pub use planned::Planned;
 pub use providers::{ProviderUse, of_block};
 pub use references::traversals;
 pub use tree::{ModuleId, StaticModule, Tree, load};

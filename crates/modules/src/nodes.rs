@@ -19,6 +19,7 @@ use crate::expansion::{Expansion, Repetition, expansion};
 use crate::graph::{Item, Node};
 use crate::inputs::Given;
 use crate::module::{Call, Output, ResourceBlock, ResourceName, Variable};
+use crate::planned::Planned;
 use crate::scope::{ModuleScope, block_value};
 use crate::tree::ModuleId;
 use crate::typed::{schema, typed};
@@ -246,6 +247,9 @@ impl<'w> Work<'w> {
         self.undeclared_inputs(name, call);
         for ((parent, within), mut expansion) in self.instances().iter().enumerate().zip(expansions)
         {
+            if let Some(planned) = &self.run.settings.planned {
+                expansion = Planned::expansion(&planned.calls, &within.path, name, expansion);
+            }
             let mut repetitions = expansion.repetitions();
             if !self.run.count(repetitions.len()) {
                 self.too_many(call.header);
@@ -297,6 +301,11 @@ impl<'w> Work<'w> {
             let scope = self.scope(at, &ONCE);
             let mut expansion =
                 keeping(within, self.diagnostics, |said| expansion(&block.meta, &scope, said));
+            if let (Some(planned), Some(it)) =
+                (&self.run.settings.planned, self.instances().get(at))
+            {
+                expansion = Planned::expansion(&planned.blocks, &it.path, name, expansion);
+            }
             let perhaps_none = within || expansion.is_symbolic();
             let mut repetitions = expansion.repetitions();
             if !self.run.count(repetitions.len()) {
@@ -350,9 +359,8 @@ impl Scope for Nothing {
         Err(format!("`{head}` cannot be used here: only constants are allowed"))
     }
 
-    fn declared(&self, head: &str, _: &[Step]) -> Result<(), Error> {
-        let message = format!("`{head}` cannot be used here: only constants are allowed");
-        Err(Error { message, at: Location::default(), is_static: true })
+    fn declared(&self, head: &str, _: &[Step]) -> Result<(), String> {
+        Err(format!("`{head}` cannot be used here: only constants are allowed"))
     }
 
     fn call_context(&self) -> &CallContext<'_> {

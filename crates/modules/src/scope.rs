@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use groundplan_eval::{
-    CallContext, Error, EvaluatedStep, Kind, Object, Reference, References, Resolved, Scope,
-    Source, Type, Value, convert,
+    CallContext, EvaluatedStep, Kind, Object, Reference, References, Resolved, Scope, Source, Type,
+    Value, convert,
 };
 use groundplan_syntax::Step;
 
@@ -73,6 +73,7 @@ impl<'e> ModuleScope<'e> {
         let value = match name(steps, 0) {
             Some("module") => self.own().map_or_else(lost, |it| directory(&it.module.directory)),
             Some("root") => Value::normal_string("."),
+            Some("cwd") if self.evaluation.settings.planned.is_some() => lost(),
             Some("cwd") => {
                 let started = &self.evaluation.settings.working_directory;
                 directory(&started.join(&self.evaluation.base))
@@ -84,6 +85,10 @@ impl<'e> ModuleScope<'e> {
 
     fn terraform(&self, steps: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
         match name(steps, 0) {
+            // A plan does not tell in which workspace it was made.
+            Some("workspace") if self.evaluation.settings.planned.is_some() => {
+                found(Value::unknown(Type::String, References::default()), 1)
+            }
             Some("workspace") => found(Value::string(&self.evaluation.settings.workspace), 1),
             Some("applying") => found(Value::unknown(Type::Bool, References::default()), 1),
             _ => Err("`terraform` has `workspace` only".to_owned()),
@@ -240,7 +245,7 @@ impl Scope for ModuleScope<'_> {
         }
     }
 
-    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error> {
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), String> {
         let Some(own) = self.own() else { return Ok(()) };
         crate::declared::declared(&own.module, self.repetition, head, steps)
     }

@@ -9,8 +9,9 @@ use groundplan_modules::{Disk, Evaluation, Settings, load};
 use serde_json::Value;
 
 /// Outputs that Terraform knows and we do not: whether two elements of a set are one may depend on an
-/// attribute that the configuration leaves out, so that the provider decides on it.
-const UNDECIDED: [&str; 1] = ["entry_length"];
+/// attribute that the configuration leaves out, so that the provider decides on it, and with that in which
+/// order they come.
+const UNDECIDED: [&str; 2] = ["entry_cidrs", "entry_length"];
 
 #[test]
 fn references_give_what_terraform_plans() {

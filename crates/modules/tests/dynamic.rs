@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use groundplan_eval::{
-    CallContext, Error, EvaluatedStep, NoFiles, References, Resolved, Scope, Type, Value, evaluate,
+    CallContext, EvaluatedStep, NoFiles, References, Resolved, Scope, Type, Value, evaluate,
     to_json,
 };
 use groundplan_ir::FileId;
@@ -40,7 +40,7 @@ impl Scope for FileScope<'_> {
         Ok(Resolved { value, steps: 1 })
     }
 
-    fn declared(&self, _: &str, _: &[Step]) -> Result<(), Error> {
+    fn declared(&self, _: &str, _: &[Step]) -> Result<(), String> {
         Ok(())
     }
 

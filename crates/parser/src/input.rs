@@ -56,6 +56,14 @@ impl Input {
         }
     }
 
+    /// The path, unless it is standard input.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Stdin => None,
+        }
+    }
+
     /// The raw bytes.
     pub(crate) fn load(&self) -> Result<Vec<u8>, Unreadable> {
         match self {

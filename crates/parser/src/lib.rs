@@ -5,7 +5,9 @@
 
 mod hcl;
 mod input;
+mod joined;
 mod plan;
+mod secrets;
 mod session;
 mod sniff;
 
@@ -16,6 +18,7 @@ use groundplan_ir::{Config, Interest};
 pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings};
 pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
+pub use joined::Source;
 pub use session::Session;
 
 use input::decode;
@@ -49,11 +52,21 @@ pub fn read(input: &Input, settings: &HclSettings, interest: &Interest) -> Read 
             return Read { config: None, problems: vec![problem] };
         }
     };
-    read_bytes(&input.name(), &bytes, interest)
+    let (mut read, variables) = decoded(&input.name(), &bytes, interest);
+    if let Some(directory) = settings.source.directory(input.file()) {
+        joined::join(&mut read, variables.as_deref(), &directory, settings, interest);
+        read.problems.sort();
+    }
+    read
 }
 
 /// Reads bytes that are already here; `name` is what messages call them.
 pub fn read_bytes(name: &str, bytes: &[u8], interest: &Interest) -> Read {
+    decoded(name, bytes, interest).0
+}
+
+/// The same, with the plan's section on variables.
+fn decoded(name: &str, bytes: &[u8], interest: &Interest) -> (Read, Option<String>) {
     let problem = |kind, message: String, help: String| Problem {
         kind,
         input: name.to_owned(),
@@ -66,19 +79,19 @@ pub fn read_bytes(name: &str, bytes: &[u8], interest: &Interest) -> Read {
         Ok(decoded) => decoded,
         Err(error) => {
             let problem = problem(ProblemKind::Unreadable, error.message, error.help);
-            return Read { config: None, problems: vec![problem] };
+            return (Read { config: None, problems: vec![problem] }, None);
         }
     };
-    let mut read = match sniff::before_parsing(&decoded.text) {
+    let (mut read, variables) = match sniff::before_parsing(&decoded.text) {
         None => plan::read(name, &decoded.text, interest),
-        Some(wrong) => Read {
-            config: None,
-            problems: vec![problem(ProblemKind::Unreadable, wrong.message, wrong.help)],
-        },
+        Some(wrong) => {
+            let problem = problem(ProblemKind::Unreadable, wrong.message, wrong.help);
+            (Read { config: None, problems: vec![problem] }, None)
+        }
     };
     if let Some(remark) = decoded.remark {
         read.problems.push(problem(ProblemKind::Remark, remark, String::new()));
     }
     read.problems.sort();
-    read
+    (read, variables)
 }

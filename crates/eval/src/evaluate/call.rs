@@ -1,8 +1,9 @@
 //! Calls: arguments, and what holds for every function.
 
 use groundplan_ir::Location;
-use groundplan_syntax::{Expr, Ident};
+use groundplan_syntax::{Expr, Ident, Node};
 
+use super::for_expr::is_vague_set;
 use super::{Evaluator, Names, computed_from};
 use crate::{
     CallContext, CallError, Error, Function, Kind, Parameter, Reference, References, Shape, Source,
@@ -91,6 +92,11 @@ impl Evaluator<'_> {
         let collection = self.value(last, names)?;
         let wrong = "what is expanded with `...` must be a list, a set or a tuple";
         match &collection.kind {
+            Kind::Set(..) if is_vague_set(&collection) => {
+                let all: Vec<&Value> =
+                    values.iter().map(|(it, _)| it).chain([&collection]).collect();
+                Ok(Expanded::Unknown(computed_from(&all)))
+            }
             Kind::List(_, items) | Kind::Set(_, items) | Kind::Tuple(items) => {
                 self.work(items.len() as u64, last.at)?;
                 let items =
@@ -119,23 +125,29 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The first argument that has a value.
+    /// The first argument that has a value. Where it is not known yet whether that is one, it is this or
+    /// what comes behind it, nobody knows of what type.
     fn try_call(&self, at: Location, arguments: &[Expr], names: Names<'_>) -> Result<Value, Error> {
         let mut first = None;
+        let mut candidates: Vec<Value> = Vec::new();
         for argument in arguments {
             match self.value(argument, names) {
+                Ok(value) if may_fail(argument, &value) => candidates.push(value),
                 Ok(value) => {
-                    // Nobody knows yet whether this one will have a value, nor of what type.
-                    return Ok(if let Kind::Unknown(unknown) = &value.kind {
-                        Value::unknown(Type::Dynamic, unknown.references.clone())
-                            .marked(value.sensitive)
-                    } else {
-                        value
-                    });
+                    if candidates.is_empty() && value.is_known() {
+                        return Ok(value);
+                    }
+                    candidates.push(value);
+                    break;
                 }
                 Err(error) if error.is_static => return Err(error),
                 Err(error) => first = first.or(Some(error)),
             }
+        }
+        let sensitive = candidates.iter().any(Value::has_sensitive);
+        let references = candidates.iter().map(Value::references).reduce(|all, it| all.or(&it));
+        if let Some(references) = references {
+            return Ok(Value::unknown(Type::Dynamic, references).marked(sensitive));
         }
         Err(match first {
             Some(error) => Error::new(error.at, format!("no argument of try: {}", error.message)),
@@ -179,6 +191,23 @@ impl Evaluator<'_> {
         }
         Ok(Value::unknown(Type::Dynamic, references.computed()).marked(sensitive))
     }
+}
+
+/// Whether an expression of this value may turn out to have none: what lies deeper in something unknown
+/// may not be there. An attribute of an instance is, and so is everything in what is known.
+fn may_fail(expr: &Expr, value: &Value) -> bool {
+    if value.is_known() && matches!(expr.node, Node::Variable(_) | Node::Traversal { .. }) {
+        return false;
+    }
+    let is_deep = |it: &Reference| {
+        let there = usize::from(matches!(it.source, Source::Instance(_)));
+        it.path.len() > there
+    };
+    let test = |it: &Value| {
+        let Kind::Unknown(unknown) = &it.kind else { return false };
+        !unknown.references.exact || unknown.references.all.iter().any(is_deep)
+    };
+    value.find(&test).is_some()
 }
 
 /// What a function gives whose answer is not told here.

@@ -1,5 +1,6 @@
 //! What Terraform refuses about an expression before it evaluates anything.
 
+use groundplan_ir::Location;
 use groundplan_syntax::{Expr, ForExpr, Node, Part, Step};
 
 use crate::{Error, Scope};
@@ -33,10 +34,10 @@ fn expression(expr: &Expr, scope: &dyn Scope, bound: Bound<'_>) -> Result<(), Er
             check(&item.key)?;
             check(&item.value)
         }),
-        Node::Variable(head) => reference(head, &[], scope, bound),
+        Node::Variable(head) => reference(expr.at, head, &[], scope, bound),
         Node::Traversal { of, steps } => {
             if let Node::Variable(head) = &of.node {
-                reference(head, steps, scope, bound)?;
+                reference(expr.at, head, steps, scope, bound)?;
             } else {
                 check(of)?;
             }
@@ -59,7 +60,13 @@ fn expression(expr: &Expr, scope: &dyn Scope, bound: Bound<'_>) -> Result<(), Er
     }
 }
 
-fn reference(head: &str, steps: &[Step], scope: &dyn Scope, bound: Bound<'_>) -> Result<(), Error> {
+fn reference(
+    at: Location,
+    head: &str,
+    steps: &[Step],
+    scope: &dyn Scope,
+    bound: Bound<'_>,
+) -> Result<(), Error> {
     let mut names = bound;
     while let Some(link) = names {
         if link.name == head {
@@ -67,7 +74,8 @@ fn reference(head: &str, steps: &[Step], scope: &dyn Scope, bound: Bound<'_>) ->
         }
         names = link.outer;
     }
-    scope.declared(head, steps)
+    let refused = |message| Error { message, at, is_static: true };
+    scope.declared(head, steps).map_err(refused)
 }
 
 /// The expressions inside of brackets.

@@ -60,20 +60,20 @@ impl Evaluator<'_> {
     pub(super) fn items(&self, collection: &Expr, names: Names<'_>) -> Result<Items, Error> {
         let value = self.value(collection, names)?;
         let sensitive = value.sensitive;
-        if let Some(known) = value.elements() {
+        if let Some(known) = value.elements().filter(|_| !is_vague_set(&value)) {
             self.work(known.len() as u64, collection.at)?;
             return Ok(Items::Known(known, sensitive));
         }
         let references = value.references().computed();
         let types = match &value.kind {
             Kind::Open(_) => Some((Type::String, Type::Dynamic)),
+            Kind::Set(of, _) => Some((of.clone(), of.clone())),
             Kind::Unknown(unknown) => element_types(&unknown.ty),
             Kind::Null(_) => return Err(Error::new(collection.at, "null cannot be gone through")),
             Kind::Bool(_)
             | Kind::Number(_)
             | Kind::String(_)
             | Kind::List(..)
-            | Kind::Set(..)
             | Kind::Map(..)
             | Kind::Tuple(_)
             | Kind::Object(_) => None,
@@ -247,6 +247,11 @@ impl Evaluator<'_> {
             values.fold(all, |all, value| all.and(&value.references())).computed()
         })
     }
+}
+
+/// Whether it is a set of which neither the number of elements nor their order is known.
+pub(super) fn is_vague_set(value: &Value) -> bool {
+    matches!(&value.kind, Kind::Set(_, items) if items.len() > 1) && !value.is_wholly_known()
 }
 
 /// The types of keys and elements; `None` when it is no collection.

@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use groundplan_ir::Location;
-use groundplan_syntax::{Expr, Literal, Node, Part};
+use groundplan_syntax::{Expr, Literal, Node};
 
 use crate::{Error, Kind, Number, References, Scope, Value};
 
@@ -45,11 +45,6 @@ pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Error> {
 /// The value of an expression for so much work.
 fn evaluate_within(work: u64, expr: &Expr, scope: &dyn Scope) -> Result<Value, Error> {
     Evaluator::new(scope, work).value(expr, None)
-}
-
-/// The text of a template's parts.
-pub fn evaluate_template(parts: &[Part], scope: &dyn Scope) -> Result<Value, Error> {
-    Evaluator::new(scope, WORK).template(parts, None)
 }
 
 /// Whether the value has no more parts than `left`, and is nested no deeper than `depth`.
@@ -140,7 +135,7 @@ impl<'s> Evaluator<'s> {
         self.work(1, expr.at)?;
         match &expr.node {
             Node::Literal(it) => literal(it).ok_or_else(|| Error::new(expr.at, "not a number")),
-            Node::Template(parts) => self.template(parts, names),
+            Node::Template(parts) => self.template(parts, expr.at, names),
             Node::Wrapped(inner) | Node::Parens(inner) => self.value(inner, names),
             Node::Tuple(items) => self.bounded(self.tuple(items, names)?, expr.at),
             Node::Object(items) => self.bounded(self.object(items, names)?, expr.at),
@@ -149,7 +144,7 @@ impl<'s> Evaluator<'s> {
                 if let Node::Variable(head) = &of.node {
                     return self.traversal(of, head, steps, names);
                 }
-                self.steps(self.value(of, names)?, steps, names)
+                self.steps(self.value(of, names)?, steps, of.at, names)
             }
             Node::Splat { of, each } => self.splat(of, each, names),
             Node::Call { name, arguments, expand_final } => {

@@ -1,6 +1,7 @@
 //! What becomes of an arm of a conditional that has no value: Terraform still takes its type into
 //! account.
 
+use groundplan_ir::Location;
 use groundplan_syntax::{Expr, Node, Step};
 
 use super::operators::{result_type, unary_type};
@@ -76,15 +77,15 @@ impl Evaluator<'_> {
         };
         match self.split(&source, each, names, of.at) {
             Ok(value) => Ok(Arm::Value(value)),
-            Err(error) => Arm::failed(self.split_type(&source, each, names), error),
+            Err(error) => Arm::failed(self.split_type(&source, each, of.at, names), error),
         }
     }
 
     /// Something of the type that a splat has whose steps lead nowhere.
-    fn split_type(&self, source: &Value, each: &[Step], names: Names<'_>) -> Value {
+    fn split_type(&self, source: &Value, each: &[Step], at: Location, names: Names<'_>) -> Value {
         let part = |ty: &Type| {
             let item = nothing(ty.clone());
-            self.steps(item, each, names).map_or(Type::Dynamic, |it| it.ty())
+            self.steps(item, each, at, names).map_or(Type::Dynamic, |it| it.ty())
         };
         nothing(match source.ty() {
             Type::Dynamic => Type::Dynamic,

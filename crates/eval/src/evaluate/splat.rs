@@ -3,6 +3,7 @@
 use groundplan_ir::Location;
 use groundplan_syntax::{Expr, Step};
 
+use super::for_expr::is_vague_set;
 use super::refine::{lengths, never_null, settle};
 use super::{Evaluator, Names};
 use crate::{Error, Kind, References, Type, Unknown, Value};
@@ -28,18 +29,25 @@ impl Evaluator<'_> {
                 return Err(Error::new(at, "a splat cannot be applied to a null list"));
             }
             Kind::Null(_) => Value::tuple([]),
+            Kind::Set(ty, _) if is_vague_set(source) => {
+                let references = source.references().computed();
+                let item = Value::unknown(ty.clone(), references.clone());
+                let ty = Type::list(self.steps(item, each, at, names)?.ty());
+                let length = Some(lengths(source));
+                Unknown { ty, references, not_null: true, length, ..Unknown::default() }.into()
+            }
             Kind::List(ty, items) | Kind::Set(ty, items) => {
                 self.splat_list(ty, items, each, names, at)?
             }
             Kind::Tuple(items) => Value::tuple(self.splat_items(items, each, names, at)?),
-            Kind::Unknown(unknown) => self.splat_unknown(source, unknown, each, names)?,
+            Kind::Unknown(unknown) => self.splat_unknown(source, unknown, each, names, at)?,
             Kind::Bool(_)
             | Kind::Number(_)
             | Kind::String(_)
             | Kind::Map(..)
             | Kind::Object(_)
             | Kind::Open(_) => {
-                let single = self.steps(source.clone(), each, names)?;
+                let single = self.steps(source.clone(), each, at, names)?;
                 Value::tuple([single])
             }
         };
@@ -54,7 +62,7 @@ impl Evaluator<'_> {
         at: Location,
     ) -> Result<Vec<Value>, Error> {
         self.work(items.len() as u64, at)?;
-        items.iter().map(|item| self.steps(item.clone(), each, names)).collect()
+        items.iter().map(|item| self.steps(item.clone(), each, at, names)).collect()
     }
 
     fn splat_list(
@@ -70,7 +78,7 @@ impl Evaluator<'_> {
             first.ty()
         } else {
             let any = Value::unknown(ty.clone(), References::default());
-            self.steps(any, each, names)?.ty()
+            self.steps(any, each, at, names)?.ty()
         };
         if items.iter().any(|item| item.ty() != element) {
             if element == Type::Dynamic || items.iter().any(|item| item.ty().has_dynamic()) {
@@ -87,11 +95,12 @@ impl Evaluator<'_> {
         unknown: &Unknown,
         each: &[Step],
         names: Names<'_>,
+        at: Location,
     ) -> Result<Value, Error> {
         let computed = || unknown.references.computed();
         let part = |ty: &Type| {
             let item = Value::unknown(ty.clone(), computed());
-            self.steps(item, each, names).map(|it| it.ty())
+            self.steps(item, each, at, names).map(|it| it.ty())
         };
         let ty = match &unknown.ty {
             Type::Dynamic => return Ok(Value::unknown(Type::Dynamic, computed())),
@@ -101,7 +110,7 @@ impl Evaluator<'_> {
                 Type::Tuple(items?.into())
             }
             Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => {
-                let single = self.steps(source.clone(), each, names)?;
+                let single = self.steps(source.clone(), each, at, names)?;
                 if never_null(source) {
                     return Ok(Value::tuple([single]));
                 }

@@ -13,8 +13,9 @@ use crate::{Error, Kind, References, Type, Unknown, Value, convert};
 const LENGTH: usize = 16 << 20;
 
 /// The text of a template as far as it has been put together.
-#[derive(Default)]
 struct Text {
+    /// Where the template stands.
+    at: Location,
     known: String,
     /// What the unknown parts come from, from the first one on.
     unknown: Option<References>,
@@ -22,6 +23,10 @@ struct Text {
 }
 
 impl Text {
+    fn new(at: Location) -> Self {
+        Self { at, known: String::new(), unknown: None, sensitive: false }
+    }
+
     fn push(&mut self, text: &str, at: Location) -> Result<(), Error> {
         if self.unknown.is_some() {
             return Ok(());
@@ -87,8 +92,13 @@ impl Text {
 
 impl Evaluator<'_> {
     /// The text of a template's parts.
-    pub(super) fn template(&self, parts: &[Part], names: Names<'_>) -> Result<Value, Error> {
-        let mut text = Text::default();
+    pub(super) fn template(
+        &self,
+        parts: &[Part],
+        at: Location,
+        names: Names<'_>,
+    ) -> Result<Value, Error> {
+        let mut text = Text::new(at);
         self.parts(parts, names, &mut text)?;
         Ok(text.into_value())
     }
@@ -96,7 +106,7 @@ impl Evaluator<'_> {
     fn parts(&self, parts: &[Part], names: Names<'_>, text: &mut Text) -> Result<(), Error> {
         for part in parts {
             match part {
-                Part::Literal(literal) => text.push(literal, Location::default())?,
+                Part::Literal(literal) => text.push(literal, text.at)?,
                 Part::Interpolation(expr) => {
                     text.interpolate(&self.value(expr, names)?, expr.at)?;
                 }
@@ -124,7 +134,8 @@ impl Evaluator<'_> {
         out.sensitive |= decides.sensitive;
         let chosen = truth(&decides, test.at)?;
         // The marks of both count, and what stands in either when it is not known which.
-        let (yes, no) = (self.text_arm(then, names)?, self.text_arm(otherwise, names)?);
+        let (yes, no) =
+            (self.text_arm(then, out.at, names)?, self.text_arm(otherwise, out.at, names)?);
         out.sensitive |= yes.value().sensitive | no.value().sensitive;
         match (chosen, yes, no) {
             (Some(true), Arm::Value(value), _) | (Some(false), _, Arm::Value(value)) => {
@@ -142,8 +153,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn text_arm(&self, parts: &[Part], names: Names<'_>) -> Result<Arm, Error> {
-        let text = self.template(parts, names);
+    fn text_arm(&self, parts: &[Part], at: Location, names: Names<'_>) -> Result<Arm, Error> {
+        let text = self.template(parts, at, names);
         text.map(Arm::Value).or_else(|error| Arm::failed(nothing(Type::String), error))
     }
 
@@ -164,7 +175,7 @@ impl Evaluator<'_> {
                 text.sensitive |= sensitive;
                 text.blame(&item.references());
                 return binds.bind(key, item, names, |names| {
-                    if let Arm::Value(value) = self.text_arm(body, names)? {
+                    if let Arm::Value(value) = self.text_arm(body, text.at, names)? {
                         text.blame(&value.references());
                     }
                     Ok(())

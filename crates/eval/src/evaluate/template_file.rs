@@ -23,11 +23,8 @@ impl Scope for Variables<'_> {
         value.map(|value| Resolved { value, steps: 0 }).ok_or_else(|| missing(head))
     }
 
-    fn declared(&self, head: &str, _: &[Step]) -> Result<(), Error> {
-        if self.given.contains_key(head) {
-            return Ok(());
-        }
-        Err(Error::new(Location::default(), missing(head)))
+    fn declared(&self, head: &str, _: &[Step]) -> Result<(), String> {
+        if self.given.contains_key(head) { Ok(()) } else { Err(missing(head)) }
     }
 
     fn call_context(&self) -> &CallContext<'_> {
@@ -167,11 +164,13 @@ impl Evaluator<'_> {
         let parts = parse_template(FileId::default(), text)
             .map_err(|why| Error::new(at, format!("{name}: {}", why.message)))?;
         let scope = Variables { given, context: self.scope.call_context() };
-        check_parts(&parts, &scope).map_err(here)?;
+        // Unlike that of other references, `try` catches this.
+        let caught = |error: Error| Error { is_static: false, ..here(error) };
+        check_parts(&parts, &scope).map_err(caught)?;
         let inner = Evaluator { scope: &scope, left: self.left.clone(), in_template: true };
         let value = match &*parts {
             [Part::Interpolation(alone)] => inner.value(alone, None),
-            _ => inner.template(&parts, None),
+            _ => inner.template(&parts, at, None),
         };
         self.left.set(inner.left.get());
         let value = value.map_err(here)?;

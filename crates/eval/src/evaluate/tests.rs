@@ -56,12 +56,11 @@ impl Scope for Module {
         Ok(Resolved { value, steps: 1 })
     }
 
-    fn declared(&self, head: &str, _: &[Step]) -> Result<(), Error> {
+    fn declared(&self, head: &str, _: &[Step]) -> Result<(), String> {
         if ["aws_vpc", "aws_subnet", "local"].contains(&head) {
             return Ok(());
         }
-        let at = groundplan_ir::Location::default();
-        Err(Error { is_static: true, ..Error::new(at, format!("{head} is not declared")) })
+        Err(format!("{head} is not declared"))
     }
 
     fn call_context(&self) -> &CallContext<'_> {

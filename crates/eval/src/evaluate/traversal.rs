@@ -16,7 +16,7 @@ impl Evaluator<'_> {
         names: Names<'_>,
     ) -> Result<Value, Error> {
         if let Some(value) = bound(names, head) {
-            return self.steps(value.clone(), steps, names);
+            return self.steps(value.clone(), steps, of.at, names);
         }
         let mut evaluated = Vec::with_capacity(steps.len());
         for step in steps {
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
             });
         }
         let rest = steps.get(evaluated.len()..).unwrap_or_default();
-        let end = steps.last().map_or(of.at, |step| of.at.to(place(step)));
+        let end = steps.last().map_or(of.at, |step| of.at.to(place(step).unwrap_or(of.at)));
         let resolved = self.scope.resolve(head, &evaluated).map_err(|why| Error::new(end, why))?;
         let mut value = resolved.value;
         for (step, written) in evaluated.iter().zip(steps).skip(resolved.steps) {
@@ -36,39 +36,41 @@ impl Evaluator<'_> {
                 EvaluatedStep::Attribute(name) => value.attribute(name),
                 EvaluatedStep::Index(key) => value.index(key),
             }
-            .map_err(|why| Error::new(place(written), why))?;
+            .map_err(|why| Error::new(place(written).unwrap_or(of.at), why))?;
         }
-        self.steps(value, rest, names)
+        self.steps(value, rest, end, names)
     }
 
-    /// The part of a value to which the steps lead.
+    /// The part of a value, which stands at `at`, to which the steps lead.
     pub(super) fn steps(
         &self,
         value: Value,
         steps: &[Step],
+        at: Location,
         names: Names<'_>,
     ) -> Result<Value, Error> {
         let mut value = value;
         for step in steps {
+            let here = place(step).unwrap_or(at);
             value = match step {
                 Step::Attribute(name) => value.attribute(&name.text),
                 Step::Index(key) => value.index(&self.value(key, names)?),
                 Step::Splat(each) => {
-                    value = self.split(&value, each, names, place(step))?;
+                    value = self.split(&value, each, names, here)?;
                     continue;
                 }
             }
-            .map_err(|why| Error::new(place(step), why))?;
+            .map_err(|why| Error::new(here, why))?;
         }
         Ok(value)
     }
 }
 
-/// Where a step stands.
-fn place(step: &Step) -> Location {
+/// Where a step stands, when it has anything but a star.
+fn place(step: &Step) -> Option<Location> {
     match step {
-        Step::Attribute(name) => name.at,
-        Step::Index(key) => key.at,
-        Step::Splat(each) => each.first().map(place).unwrap_or_default(),
+        Step::Attribute(name) => Some(name.at),
+        Step::Index(key) => Some(key.at),
+        Step::Splat(each) => each.iter().find_map(place),
     }
 }

@@ -107,11 +107,13 @@ fn coalesce(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError
             if candidates.is_empty() {
                 return Ok(value);
             }
+            candidates.push(value);
             break;
         };
-        let is_certain = identifies(&value) || (unknown.not_null && ty != Type::String);
+        let never_empty = !matches!(ty, Type::String | Type::Dynamic);
+        let is_certain = identifies(&value) || (unknown.not_null && never_empty);
         candidates.push(value);
-        if is_certain && ty != Type::Dynamic {
+        if is_certain {
             break;
         }
     }

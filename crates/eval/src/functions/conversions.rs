@@ -103,14 +103,18 @@ fn to(arguments: &[Value], wanted: &Type) -> Result<Value, CallError> {
     })
 }
 
-/// The same unknown as of another type: it still refers to the same.
+/// The same unknown as of another type: it still refers to the same, but a set has no first element.
 fn unknown_as(unknown: &Unknown, wanted: &Type) -> Value {
     if unknown.ty == *wanted {
         return crate::Kind::Unknown(Arc::new(unknown.clone())).into();
     }
     Unknown {
         ty: wanted.clone(),
-        references: unknown.references.clone(),
+        references: if matches!((&unknown.ty, wanted), (Type::Set(_), Type::List(_))) {
+            unknown.references.computed()
+        } else {
+            unknown.references.clone()
+        },
         not_null: unknown.not_null,
         ..Unknown::default()
     }

@@ -1,7 +1,7 @@
 //! Functions that take lists and tuples apart and put them together.
 
 use super::parts::{
-    argument, bounded, computed, identifies, index_step, items, name_of_value, part, selected,
+    argument, bounded, computed, index_step, is_text, items, name_of_value, part, selected,
     unknown, unknown_of, whole,
 };
 use crate::{
@@ -183,8 +183,8 @@ fn element(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError>
         (None, Some(index)) => {
             let at = whole(index).map_err(|why| CallError::new(format!("invalid index: {why}")))?;
             match (unknown_of(list), usize::try_from(at)) {
-                // As long as the list is long enough, which it nearly always is.
-                (Some(unknown), Ok(at)) => part(unknown, ty, &index_step(at)),
+                (Some(unknown), Ok(0)) => part(unknown, ty, &index_step(0)),
+                // Behind the end of the list it starts again.
                 (Some(_) | None, _) => Value::unknown(ty, list.references().computed()),
             }
         }
@@ -236,18 +236,15 @@ impl Flat {
             self.is_vague = true;
             return Ok(());
         };
-        // Unknown elements of a set may turn out to be equal. When each is exactly what something else
-        // refers to, that does not matter to anyone who looks at what they refer to.
-        let is_set = matches!(list.kind, Kind::Set(..));
-        let is_exact = |it: &Value| unknown_of(it).is_none_or(|it| it.references.exact);
-        if is_set && items.len() > 1 && !items.iter().all(is_exact) {
+        // Unknown elements of a set may turn out to be equal.
+        if matches!(list.kind, Kind::Set(..)) && items.len() > 1 && !list.is_wholly_known() {
             self.is_vague = true;
         }
         for item in items {
             let is_list = match item.ty() {
                 Type::List(_) | Type::Set(_) | Type::Tuple(_) => !item.is_null(),
                 // It may be a list, but identifiers are not.
-                Type::Dynamic => !item.is_known() && !identifies(&item),
+                Type::Dynamic => !item.is_known() && !is_text(&item),
                 Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => false,
             };
             if is_list {

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use groundplan_ir::{InstanceKey, Step};
+use groundplan_ir::{Address, InstanceKey, Mode, Step};
 
-use crate::{CallError, Kind, Number, Object, References, Type, Unknown, Value};
+use crate::{CallError, Kind, Number, Object, References, Source, Type, Unknown, Value};
 
 /// No function makes a longer collection.
 pub(super) const MAX_ELEMENTS: usize = 1 << 20;
@@ -121,23 +121,46 @@ pub(super) fn members(value: &Value) -> Option<Object> {
 }
 
 /// Whether the value is unknown but surely a text that is neither null nor empty: its start is known, or
-/// it is an identifier that a provider assigns, as everything is that is called `id` or `arn`.
+/// it is the identifier that a provider assigns. What is called `vpc_id` may be left empty.
 pub(super) fn identifies(value: &Value) -> bool {
     let Some(unknown) = unknown_of(value) else { return false };
-    if unknown.prefix.as_ref().is_some_and(|prefix| !prefix.is_empty()) {
-        return true;
-    }
-    let is_text = matches!(unknown.ty, Type::String | Type::Dynamic);
+    unknown.prefix.as_ref().is_some_and(|prefix| !prefix.is_empty())
+        || all_named(unknown, |name| ["id", "arn"].contains(&name))
+}
+
+/// Whether the value is unknown but surely no list, as nothing is that is called an identifier.
+pub(super) fn is_text(value: &Value) -> bool {
+    let Some(unknown) = unknown_of(value) else { return false };
+    let ends = |name: &str| {
+        let mut ends = ["id", "arn"].into_iter().filter_map(|end| name.strip_suffix(end));
+        ends.any(|head| head.is_empty() || head.ends_with('_'))
+    };
+    unknown.prefix.is_some() || all_named(unknown, ends)
+}
+
+/// Whether all that a text is exactly referred to by has such a name.
+fn all_named(unknown: &Unknown, test: impl Fn(&str) -> bool) -> bool {
     let references = &unknown.references;
-    is_text
+    matches!(unknown.ty, Type::String | Type::Dynamic)
         && references.exact
         && !references.all.is_empty()
-        && references.all.iter().all(|it| {
-            let name = it.path.last().and_then(Step::attribute).unwrap_or_default();
-            ["id", "arn"].into_iter().any(|end| {
-                name.strip_suffix(end).is_some_and(|head| head.is_empty() || head.ends_with('_'))
-            })
-        })
+        && references
+            .all
+            .iter()
+            .all(|it| it.path.last().and_then(Step::attribute).is_some_and(&test))
+}
+
+/// The instance whose own identifier the value is. Those of two managed instances of one type differ,
+/// which identifiers of other things, or those of data sources, need not.
+pub(super) fn own_identifier(value: &Value) -> Option<(&Address, &str)> {
+    let references = &unknown_of(value).filter(|it| it.references.exact)?.references;
+    let mut all = references.all.iter();
+    let (Some(only), None) = (all.next(), all.next()) else { return None };
+    let (Source::Instance(address), [step]) = (&only.source, only.path.as_ref()) else {
+        return None;
+    };
+    let name = step.attribute().filter(|it| ["id", "arn"].contains(it))?;
+    (address.mode == Mode::Managed && !address.is_symbolic()).then_some((address, name))
 }
 
 /// The whole number, as an index or a size.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use groundplan_ir::{InstanceKey, Step};
+use groundplan_ir::{Address, InstanceKey, Step};
 
 use super::find;
 use crate::{
@@ -98,9 +98,11 @@ fn an_element_goes_around_in_both_directions() {
     );
     assert_eq!(call("element", &[list, number(-1)]), text("c"));
     let names = unknown(Type::list(Type::String), "azs", &["names"]);
-    let first = call("element", &[names, number(1)]);
-    assert_exactly(&first, &[reference("azs", &[attribute("names"), at(1)])]);
+    let first = call("element", &[names.clone(), number(0)]);
+    assert_exactly(&first, &[reference("azs", &[attribute("names"), at(0)])]);
     assert_eq!(first.ty(), Type::String);
+    // The second one of a list of one is the first.
+    assert_computed(&call("element", &[names, number(1)]), &["azs"]);
 }
 
 #[test]
@@ -118,10 +120,11 @@ fn coalesce_stops_at_what_is_certainly_something() {
     assert_exactly(&call("coalesce", &[id("a"), id("b")]), &a);
     assert_exactly(&call("coalesce", &[id("a"), text("b")]), &a);
     let name = |of: &str| unknown(Type::String, of, &["name"]);
-    assert_exactly(
-        &call("coalesce", &[text(""), name("a"), name("b"), text("c"), name("d")]),
-        &[reference("a", &[attribute("name")]), reference("b", &[attribute("name")])],
-    );
+    let names = [reference("a", &[attribute("name")]), reference("b", &[attribute("name")])];
+    let found = call("coalesce", &[text(""), name("a"), name("b")]);
+    assert_exactly(&found, &names);
+    // Both may be empty.
+    assert_computed(&call("coalesce", &[name("a"), text("c"), name("d")]), &["a"]);
     assert_eq!(call("coalesce", &[text("a"), id("b")]), text("a"));
 }
 
@@ -156,17 +159,53 @@ fn objects_of_which_more_may_exist() {
     assert!(refused("concat", &[vpc]).contains("got object"));
 }
 
+/// `address.name`
+fn of(address: &str, name: &str) -> Value {
+    let mut block = Address::parse(address.trim_end_matches("[*]")).unwrap();
+    block.key = address.ends_with("[*]").then_some(InstanceKey::Any);
+    let source = Source::Instance(block.into());
+    let reference = Reference { source, path: [attribute(name)].into() };
+    Value::unknown(Type::String, References::exactly(reference))
+}
+
+fn length_after(function: &str, items: &[Value]) -> Option<usize> {
+    call(function, &[Value::list(Type::String, items)]).known_length()
+}
+
 #[test]
 fn lists_of_identifiers_stay_lists() {
-    let list = Value::list(Type::String, [id("a"), text(""), id("b"), id("a")]);
+    let (a, b) = (of("aws_vpc.a", "id"), of("aws_vpc.b", "id"));
+    let list = Value::list(Type::String, [a.clone(), text(""), b.clone(), a.clone()]);
     let compacted = call("compact", std::slice::from_ref(&list));
     let Kind::List(_, items) = &compacted.kind else { panic!("{compacted:?}") };
-    assert_eq!(items.as_ref(), [id("a"), id("b"), id("a")]);
+    assert_eq!(items.as_ref(), [a.clone(), b.clone(), a.clone()]);
     let distinct = call("distinct", &[list]);
     let Kind::List(_, items) = &distinct.kind else { panic!("{distinct:?}") };
-    assert_eq!(items.as_ref(), [id("a"), text(""), id("b")]);
+    assert_eq!(items.as_ref(), [a, text(""), b]);
     let name = unknown(Type::String, "a", &["name"]);
     assert_computed(&call("compact", &[Value::list(Type::String, [name])]), &["a"]);
+}
+
+#[test]
+fn what_may_be_equal_or_empty_is_not_counted() {
+    let a = of("aws_subnet.a", "id");
+    for other in [
+        of("aws_subnet.a", "vpc_id"),
+        of("aws_route_table.a", "id"),
+        of("aws_subnet.a", "arn"),
+        of("aws_subnet.c[*]", "id"),
+        of("data.aws_subnet.a", "id"),
+        text("subnet-1"),
+    ] {
+        assert_eq!(length_after("distinct", &[a.clone(), other.clone()]), None, "{other:?}");
+    }
+    let zone = |of_block: &str| of(of_block, "availability_zone");
+    let zones = [zone("aws_subnet.a"), zone("aws_subnet.b")];
+    assert_eq!(length_after("distinct", &zones), None);
+    assert_eq!(length_after("distinct", &[zone("aws_subnet.a"), zone("aws_subnet.a")]), Some(1));
+    let of_several = of("aws_subnet.c[*]", "availability_zone");
+    assert_eq!(length_after("distinct", &[of_several.clone(), of_several]), None);
+    assert_eq!(length_after("compact", &[of("aws_vpc.a", "ipv6_association_id")]), None);
 }
 
 #[test]

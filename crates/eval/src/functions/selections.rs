@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::parts::{
-    argument, computed, identifies, index_step, items, name_of_value, one_of, part, returns_first,
-    returns_strings, unknown_elements, unknown_of, whole,
+    argument, computed, identifies, index_step, items, name_of_value, one_of, own_identifier, part,
+    returns_first, returns_strings, unknown_elements, unknown_of, whole,
 };
 use super::seen::Seen;
 use crate::{
-    CallContext, CallError, Function, Kind, Parameter, Shape, Type, Value, convert, unify,
+    CallContext, CallError, Function, Kind, Parameter, Shape, Source, Type, Unknown, Value,
+    convert, unify,
 };
 
 const TEXTS: Parameter = Parameter::new("list", Shape::List(&Shape::String)).unknowable();
@@ -76,19 +77,15 @@ fn compact(arguments: &[Value]) -> Value {
     Value::list(Type::String, kept)
 }
 
-/// Each element once, at its first place.
+/// Each element once, at its first place. Terraform only says that the result is unknown when an element
+/// is.
 fn distinct(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
     let list = argument(arguments, 0);
     let Kind::List(of, items) = &list.kind else {
         return Ok(computed(list.ty(), arguments));
     };
-    // Terraform only says that the result is unknown when an element is. Which of them will be equal
-    // does not matter to anyone who looks at what they refer to.
-    let is_exact = |it: &Value| {
-        it.is_wholly_known() || unknown_of(it).is_some_and(|unknown| unknown.references.exact)
-    };
-    if !items.iter().all(is_exact) {
-        return Ok(computed(list.ty(), arguments));
+    if !tell_apart(items) {
+        return Ok(some_of(of, items, arguments));
     }
     let mut seen = Seen::default();
     let mut kept: Vec<Value> = Vec::new();
@@ -98,6 +95,44 @@ fn distinct(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError
         }
     }
     Ok(Value::list(of.clone(), kept))
+}
+
+/// Whether it is certain of any two elements that they are equal, or that they are not.
+fn tell_apart(items: &[Value]) -> bool {
+    let mut unknown = items.iter().filter(|it| !it.is_wholly_known());
+    let Some(first) = unknown.next() else { return true };
+    let is_same = |it: &Value| match (own_identifier(first), own_identifier(it)) {
+        (Some((one, name)), Some((other, as_well))) => one.kind == other.kind && name == as_well,
+        (_, _) => false,
+    };
+    let is_copy = |it: &Value| it == first && unknown_of(it).is_some_and(|it| it.references.exact);
+    let rest: Vec<&Value> = unknown.collect();
+    // A known text may be the name that becomes an identifier.
+    let is_nothing = |it: &Value| it.is_null() || it.as_str() == Some("");
+    let alone = || items.iter().all(|it| !it.is_wholly_known() || is_nothing(it));
+    if rest.is_empty() && items.len() == 1 {
+        return true;
+    }
+    if is_same(first) {
+        return rest.into_iter().all(is_same) && alone();
+    }
+    items.iter().all(is_copy) && !items.iter().any(is_any_of_several)
+}
+
+/// Whether the value stands for what each of several instances gives.
+fn is_any_of_several(value: &Value) -> bool {
+    value.references().all.iter().any(|it| match &it.source {
+        Source::Instance(address) => address.is_symbolic(),
+        Source::Output(module, _) => module.is_symbolic(),
+        Source::Variable(_) | Source::Impure(_) => false,
+    }) || value.references().all.len() != 1
+}
+
+/// A list of some of the elements, at least one.
+fn some_of(of: &Type, items: &[Value], arguments: &[Value]) -> Value {
+    let value = computed(Type::list(of.clone()), arguments);
+    let Some(plain) = unknown_of(&value) else { return value };
+    Unknown { length: Some((items.len().min(1), Some(items.len()))), ..plain.clone() }.into()
 }
 
 fn key_type(arguments: &[Value]) -> Result<Type, CallError> {

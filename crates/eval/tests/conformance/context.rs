@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use groundplan_eval::{
-    CallContext, Constraint, Error, EvaluatedStep, Files, Kind, Number, Object, Reference,
-    References, Resolved, Scope, Source, Type, Unknown, Value, evaluate,
+    CallContext, Constraint, EvaluatedStep, Files, Kind, Number, Object, Reference, References,
+    Resolved, Scope, Source, Type, Unknown, Value, evaluate,
 };
-use groundplan_ir::{Address, FileId, InstanceKey, Location, Mode, ModulePath, Step as PathStep};
+use groundplan_ir::{Address, FileId, InstanceKey, Mode, ModulePath, Step as PathStep};
 use groundplan_syntax::{Block, Body, Expr, Step, parse_hcl};
 
 /// The files of the module.
@@ -85,9 +85,8 @@ impl Scope for Context {
         Ok(Resolved { value: value.clone(), steps: 1 })
     }
 
-    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), Error> {
-        let at = Location::default();
-        let refused = |why: String| Err(Error { is_static: true, ..Error::new(at, why) });
+    fn declared(&self, head: &str, steps: &[Step]) -> Result<(), String> {
+        let refused = Err;
         if self.own.contains_key(head) {
             return Ok(());
         }

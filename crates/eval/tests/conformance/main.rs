@@ -41,10 +41,15 @@ pub(crate) struct Case {
 }
 
 /// Answers that are right to differ, and why.
-const OTHERWISE: [(&str, &str); 1] = [(
-    "cd5bb63ba9",
-    "the console has no `plantimestamp`, which is why `can` says no; a plan has it",
-)];
+const OTHERWISE: [(&str, &str); 3] = [
+    ("cd5bb63ba9", "the console has no `plantimestamp`, which is why `can` says no; a plan has it"),
+    (
+        "a808615909",
+        "a loop through a set of which an element is unknown: the plan gives its elements a number and an \
+         order that the apply need not keep",
+    ),
+    ("5c7962c146", "the same with a splat"),
+];
 
 /// How many cases of a group came out how.
 #[derive(Default)]

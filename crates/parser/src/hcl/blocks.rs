@@ -49,6 +49,9 @@ fn module(run: &Evaluation, interest: &Interest, id: ModuleId) -> ModuleConfig {
             out.outputs.insert((&**name).into(), reading.expression(value));
         }
     }
+    let locals = it.module.locals.iter();
+    out.locals =
+        locals.map(|(name, it)| ((&**name).into(), reading.expression(&it.expr))).collect();
     out
 }
 

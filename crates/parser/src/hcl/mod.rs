@@ -6,6 +6,7 @@ mod providers;
 mod values;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Completeness, Config, Interest};
@@ -13,6 +14,7 @@ use groundplan_modules::{Diagnostic, Disk, Evaluation, Item, ModuleId, Settings,
 
 use crate::Read;
 use crate::input::MAKE_PLAN;
+use crate::secrets::Secrets;
 
 /// How a directory is read.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,8 @@ pub struct HclSettings {
     pub settings: Settings,
     /// `file()` and its kin read below this; the repository or the directory itself when not set.
     pub root: Option<PathBuf>,
+    /// Where the source of a plan is.
+    pub source: crate::joined::Source,
 }
 
 /// Evaluates a directory: what `items` asks for, and what that needs.
@@ -37,6 +41,25 @@ pub(crate) fn evaluation(
 
 /// Reads a directory; only resource types in `interest` are built.
 pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest) -> Read {
+    let name = directory.display().to_string();
+    if !groundplan_modules::is_configuration(directory) {
+        let message = "this is a directory without Terraform files".to_owned();
+        let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
+        let kind = ProblemKind::Unreadable;
+        let problem = Problem { kind, input: name, place: None, at: None, message, help };
+        return Read { config: None, problems: vec![problem] };
+    }
+    let (config, diagnostics) = config_of(directory, settings, interest);
+    let problems = diagnostics.iter().map(|it| problem(&name, it)).collect();
+    Read { config: Some(config), problems }
+}
+
+/// What a directory comes to, and what is wrong with it.
+pub(crate) fn config_of(
+    directory: &Path,
+    settings: &HclSettings,
+    interest: &Interest,
+) -> (Config, Vec<Diagnostic>) {
     let is_read = |kind: &str| interest.attributes(kind).is_some();
     let items = |item: &Item, _: ModuleId| match item {
         Item::Resource(name) => name.sort != Sort::Ephemeral && is_read(&name.kind),
@@ -46,24 +69,24 @@ pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest
     let wanted = |name: &groundplan_modules::ResourceName, argument: &str| {
         interest.attributes(&name.kind).is_some_and(|all| all.contains(&argument))
     };
-    let name = directory.display().to_string();
-    if !groundplan_modules::is_configuration(directory) {
-        let message = "this is a directory without Terraform files".to_owned();
-        let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
-        let kind = ProblemKind::Unreadable;
-        let problem = Problem { kind, input: name, place: None, at: None, message, help };
-        return Read { config: None, problems: vec![problem] };
-    }
     let run = evaluation(directory, settings, &items, &wanted);
-    let config = config(&run, interest);
-    let problems = run.diagnostics.iter().map(|it| problem(&name, it)).collect();
-    Read { config: Some(config), problems }
+    (config(&run, interest), run.diagnostics)
 }
 
 fn config(run: &Evaluation, interest: &Interest) -> Config {
     let mut lowering = instances::Lowering::new(run, interest);
     lowering.all();
-    let mut config = Config::new(lowering.resources, blocks::root(run, interest));
+    let mut root = blocks::root(run, interest);
+    let secrets = secrets(run);
+    if !secrets.is_empty() {
+        for resource in &mut lowering.resources {
+            secrets.hide_in_address(Arc::make_mut(&mut resource.address));
+            let planned = resource.planned.iter_mut().flat_map(|it| it.values_mut());
+            planned.for_each(|it| secrets.hide_in_value(it));
+        }
+        secrets.hide_in_module(&mut root);
+    }
+    let mut config = Config::new(lowering.resources, root);
     config.census = lowering.census;
     config.providers = providers::read(run, &lowering.providers);
     let is_lost = |it: &Diagnostic| it.weight != Weight::Remark;
@@ -71,7 +94,23 @@ fn config(run: &Evaluation, interest: &Interest) -> Config {
         config.completeness = Completeness::Partial;
     }
     config.sources = run.tree.sources.clone();
+    let spelled: Vec<String> = secrets.texts().flat_map(spellings).collect();
+    config.sources.mask(spelled.iter().map(String::as_str));
     config
+}
+
+/// A text as it is, and as it stands in quotes.
+fn spellings(text: &str) -> [String; 2] {
+    let quoted = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    [text.to_owned(), quoted.replace("${", "$${").replace("%{", "%%{")]
+}
+
+/// The values of sensitive variables.
+fn secrets(run: &Evaluation) -> Secrets {
+    let Some(root) = run.tree.modules.first() else { return Secrets::default() };
+    let names = root.module.variables.keys();
+    let values = names.filter_map(|name| run.value(0, &Item::Variable(Arc::clone(name)), 0));
+    Secrets::evaluated(values)
 }
 
 fn problem(input: &str, it: &Diagnostic) -> Problem {

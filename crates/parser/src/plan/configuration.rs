@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::providers::{self, RawProvider};
-use super::secrets::Secrets;
 use super::unique::{Object, UniqueMap};
 use super::values::Plain;
+use crate::secrets::Secrets;
 
 /// The whole section.
 #[derive(Deserialize)]
@@ -200,7 +200,14 @@ fn is_expression(members: &BTreeMap<Box<str>, Value>) -> bool {
 fn flattened(value: &Value) -> Expression {
     let mut references = Vec::new();
     collect(value, &mut references);
-    Expression { references, constant: None }
+    let mut constant = None;
+    if let Value::Object(members) = value
+        && is_expression(members)
+        && references.is_empty()
+    {
+        constant = members.get("constant_value").and_then(Value::as_text).map(Box::from);
+    }
+    Expression { references, constant }
 }
 
 fn collect(value: &Value, out: &mut Vec<Traversal>) {

@@ -9,10 +9,10 @@ use groundplan_ir::{Action, Address, Census, Completeness, Config, Interest, Res
 use super::change::Entry;
 use super::configuration;
 use super::document::Document;
-use super::secrets::Secrets;
 use super::state::Held;
 use crate::Read;
 use crate::input::MAKE_PLAN;
+use crate::secrets::Secrets;
 use crate::sniff;
 
 /// What it means that `configuration` is missing or cannot be read.

@@ -10,7 +10,6 @@ mod mask;
 mod merge;
 mod providers;
 mod reading;
-mod secrets;
 mod state;
 mod unique;
 mod values;
@@ -24,10 +23,11 @@ use crate::input::MAKE_PLAN;
 use crate::sniff;
 use document::{Document, DocumentSeed};
 use reading::{Manner, Reading};
-pub(crate) use unique::DUPLICATE;
+pub(crate) use unique::{DUPLICATE, UniqueMap};
+pub(crate) use values::Plain;
 
-/// Reads the text of one plan or state.
-pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
+/// Reads the text of one plan or state; the section on variables comes as it is.
+pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> (Read, Option<String>) {
     // First as well-formed input, which needs no look-ahead. Only where a part has a shape that no
     // Terraform writes, once more part by part, so that the other parts are still read.
     let strict = Reading::new(interest, Manner::Strict);
@@ -37,10 +37,10 @@ pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
             let lenient = Reading::new(interest, Manner::Lenient);
             match parse(text, &lenient) {
                 Ok(document) => (document, lenient),
-                Err(error) => return unreadable(name, text, &error),
+                Err(error) => return (unreadable(name, text, &error), None),
             }
         }
-        Err(error) => return unreadable(name, text, &error),
+        Err(error) => return (unreadable(name, text, &error), None),
     };
     let problem = |kind, (place, message): (String, String), help: &str| Problem {
         kind,
@@ -56,7 +56,8 @@ pub(crate) fn read(name: &str, text: &str, interest: &Interest) -> Read {
         .map(|it| problem(ProblemKind::Malformed, it, "this part was left out of the analysis"))
         .chain(fatal.into_iter().map(|it| problem(ProblemKind::Unreadable, it, FATAL_HELP)))
         .collect();
-    merge::merge(name, document, interest, problems)
+    let variables = document.variables.map(|raw| raw.get().to_owned());
+    (merge::merge(name, document, interest, problems), variables)
 }
 
 /// What to do about an input that says two things at once.
