@@ -157,6 +157,23 @@ fn expressions_are_answered_line_by_line() {
     );
 }
 
+/// Terraform plans this configuration: none of its collections has an element.
+#[test]
+fn what_may_have_no_instances_has_no_errors() {
+    let run = run(&["check", "fixtures/conformance/perhaps-none", "--format=json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    let problems = report["problems"].as_array().unwrap();
+    let remarks =
+        problems.iter().filter(|it| it["help"].as_str().unwrap().contains("instances of it"));
+    assert_eq!(remarks.count(), 4);
+    assert!(problems.iter().all(|it| it["severity"] == "note"), "{problems:?}");
+    let text = "data \"aws_availability_zones\" \"a\" {}\nresource \"aws_vpc\" \"a\" {\n  \
+                for_each   = toset(data.aws_availability_zones.a.names)\n  cidr_block = local.gone\n}\n";
+    check(&directory(&[("main.tf", text)]), &[])
+        .says(3, &["main.tf:4:16: there is no local value"]);
+}
+
 #[test]
 fn what_is_not_declared_is_shown_where_it_is_named() {
     // What is written, and which part of it Terraform's own message points at.

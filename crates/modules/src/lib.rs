@@ -4,6 +4,7 @@
 
 mod body;
 mod builtin;
+mod conditions;
 mod constraint;
 mod cycles;
 mod declare;
