@@ -12,6 +12,7 @@ use groundplan_reporter::{Format, Settings};
 use groundplan_rules::{Entry, RULES};
 
 use crate::args::Check;
+use crate::environment;
 use crate::exit::{self, Exit};
 use crate::output;
 
@@ -118,6 +119,7 @@ fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
     let read = groundplan_parser::read(input, hcl, &groundplan_model::interest());
     let mut report = Report {
         input: input.name(),
+        started: environment::started(),
         rules: rules.iter().map(Entry::meta).collect(),
         problems: read.problems,
         ..Report::default()

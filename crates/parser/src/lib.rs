@@ -15,7 +15,7 @@ use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Config, Interest};
 
 /// How variables are set.
-pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings};
+pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings, repository};
 pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
 pub use joined::Source;
