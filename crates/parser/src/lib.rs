@@ -45,6 +45,10 @@ pub fn read(input: &Input, settings: &HclSettings, interest: &Interest) -> Read 
         message,
         help,
     };
+    if let Some(wrong) = input.file().and_then(sniff::by_name) {
+        let problem = problem(ProblemKind::Unreadable, wrong.message, wrong.help);
+        return Read { config: None, problems: vec![problem] };
+    }
     let bytes = match input.load() {
         Ok(bytes) => bytes,
         Err(error) => {
