@@ -149,7 +149,8 @@ fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
 
 fn coverage(census: &Census, decided: usize) -> Coverage {
     let owned = |counts: &BTreeMap<Box<str>, usize>| {
-        counts.iter().map(|(kind, count)| (kind.to_string(), *count)).collect()
+        let some = counts.iter().filter(|(_, count)| **count > 0);
+        some.map(|(kind, count)| (kind.to_string(), *count)).collect()
     };
     Coverage {
         read: census.total(),

@@ -30,6 +30,7 @@ mod typed;
 pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};
 pub use disk::{Disk, repository};
+pub use dump::reference;
 pub use evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Settings, Wanted};
 pub use expansion::{Expansion, Repetition, Symbolic};
 pub use files::is_configuration;

@@ -19,7 +19,7 @@ pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings,
 pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
 pub use joined::Source;
-pub use session::Session;
+pub use session::{Answer, Session};
 
 use input::decode;
 
