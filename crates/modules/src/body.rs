@@ -214,12 +214,15 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
         }
         Err(error) => {
             let error = discreet(error, expr, scope);
-            let help = if error.is_limit { LIMIT } else { "Terraform refuses this as well" };
+            let help = if error.is_limit { LIMIT } else { REFUSED };
             diagnostics.push(Diagnostic::error(error.at, error.message, help));
             Value::unknown(Type::Dynamic, groundplan_eval::References::default())
         }
     }
 }
+
+/// What is said of an error that is one for Terraform as well.
+pub(crate) const REFUSED: &str = "Terraform refuses this as well";
 
 /// What to do about a limit.
 const LIMIT: &str =

@@ -4,6 +4,7 @@
 
 mod body;
 mod builtin;
+mod checked;
 mod constraint;
 mod cycles;
 mod declare;
