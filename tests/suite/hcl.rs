@@ -315,3 +315,34 @@ fn an_answer_tells_what_its_unknown_parts_come_from() {
         .says(0, &["(known after apply", "comes from var.x", "has no value"]);
     assert_eq!(ask("\"\\u202e##[error]\"").out, "\"\\u202e#\\u0023[error]\"\n");
 }
+
+/// Terraform 1.11 refuses to plan each of these, and takes the last one.
+#[test]
+fn what_nothing_asks_for_is_checked_for_what_no_value_makes_right() {
+    let refused = [
+        ("locals {\n  a = nosuch()\n}\n", "main.tf:2:7: there is no function named \"nosuch\""),
+        ("locals {\n  a = upper()\n}\n", "main.tf:2:7: upper needs 1 arguments"),
+        ("locals {\n  a = try(1, local.b)\n}\n", "main.tf:2:14: there is no local value `b`"),
+        ("output \"a\" {\n  value = aws_x.y\n}\n", "main.tf:2:11: there is no resource `aws_x.y`"),
+        (
+            "resource \"terraform_data\" \"a\" {\n  count = 0\n  input = nosuch()\n}\n",
+            "main.tf:3:11: there is no function",
+        ),
+        (
+            "resource \"terraform_data\" \"a\" {\n  depends_on = [aws_x.y]\n}\n",
+            "main.tf:2:17: there is no resource `aws_x.y`",
+        ),
+        (
+            "module \"a\" {\n  count = 0\n  source = \"./a\"\n}\n",
+            "a/main.tf:2:7: there is no variable `b`",
+        ),
+    ];
+    let called = ("a/main.tf", "locals {\n  a = var.b\n}\n");
+    for (text, words) in refused {
+        check(&directory(&[("main.tf", text), called]), &[]).says(3, &[words]);
+    }
+    let taken = "variable \"unset\" {}\nlocals {\n  a = try(nosuch(), 1)\n  b = can(nosuch())\n  \
+        c = [for x in [] : nosuch()]\n  d = true ? 1 : nosuch()\n  e = upper([\"a\"]...)\n}\n";
+    let run = check(&directory(&[("main.tf", taken)]), &[]);
+    assert_eq!((run.code, &*run.err), (0, ""), "{}", run.out);
+}

@@ -25,7 +25,7 @@ pub use constraint::{Attribute, Constraint};
 pub use convert::convert;
 pub use equality::equal;
 pub use error::{CallError, Error};
-pub use evaluate::{check, evaluate};
+pub use evaluate::{check, check_calls, evaluate};
 pub use function::{CallContext, Files, Function, NoFiles, Parameter, Shape};
 pub use json::{decode as from_json, encode as to_json};
 pub use number::{Failure, Number};

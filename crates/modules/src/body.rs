@@ -224,7 +224,7 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
         }
         Err(error) => {
             let error = discreet(error, expr, scope);
-            let help = if error.is_limit { LIMIT } else { "Terraform refuses this as well" };
+            let help = if error.is_limit { LIMIT } else { REFUSED };
             let is_static = error.is_static || error.is_limit;
             let found = Diagnostic::error(error.at, error.message, help);
             diagnostics.push(Diagnostic { is_static, ..found });
@@ -232,6 +232,9 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
         }
     }
 }
+
+/// What is said of an error that is one for Terraform as well.
+pub(crate) const REFUSED: &str = "Terraform refuses this as well";
 
 /// What to do about a limit.
 const LIMIT: &str =

@@ -9,13 +9,13 @@ use groundplan_eval::{CallContext, Value};
 use groundplan_ir::{InstanceKey, ModulePath};
 use rayon::prelude::*;
 
-use crate::Diagnostic;
 use crate::body::EvaluatedBody;
 use crate::disk::Disk;
 use crate::expansion::{Expansion, Repetition};
 use crate::graph::{Graph, Item, NodeId};
 use crate::module::ResourceName;
 use crate::tree::{ModuleId, Tree};
+use crate::{Diagnostic, Weight};
 
 /// More instances in all are an accident or an attack.
 const MOST_INSTANCES: usize = 300_000;
@@ -157,6 +157,12 @@ impl Evaluation {
         }
         found.extend(run.cycles());
         run.diagnostics.extend(found);
+        // Where there is a plan Terraform has accepted the text that it was made from.
+        if run.settings.planned.is_none() {
+            let is_error = |it: &&Diagnostic| it.weight == Weight::Error;
+            let said = run.diagnostics.iter().filter(is_error).filter_map(|it| it.at).collect();
+            run.diagnostics.extend(crate::checked::all(&run.tree, &said));
+        }
         run.diagnostics.sort();
         run.diagnostics.dedup();
         run

@@ -6,7 +6,7 @@ use groundplan_eval::{Kind, Number, Scope, Type, Value, convert};
 use groundplan_ir::{InstanceKey, Location};
 
 use crate::Diagnostic;
-use crate::body::value;
+use crate::body::{REFUSED, value};
 use crate::module::Meta;
 
 /// One block makes at most so many instances.
@@ -141,7 +141,7 @@ fn said(
 }
 
 fn refuse(at: Location, message: String, diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.push(Diagnostic::error(at, message, "Terraform refuses this as well"));
+    diagnostics.push(Diagnostic::error(at, message, REFUSED));
 }
 
 fn unknown(ty: Type, from: &Value) -> Value {

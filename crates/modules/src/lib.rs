@@ -4,6 +4,7 @@
 
 mod body;
 mod builtin;
+mod checked;
 mod conditions;
 mod constraint;
 mod cycles;

@@ -11,7 +11,7 @@ use groundplan_syntax::{Expr, Step};
 use rayon::prelude::*;
 
 use crate::Diagnostic;
-use crate::body::{Bodies, value};
+use crate::body::{Bodies, REFUSED, value};
 use crate::conditions::{conditions, keeping, preconditions};
 use crate::constraint::{constrained, constraint_type};
 use crate::evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Slot, Wanted};
@@ -163,8 +163,7 @@ impl<'w> Work<'w> {
             let is_secret = value.has_sensitive() || variable.sensitive.is_some();
             let why = if is_secret { "it is sensitive, so no more is said" } else { &*message };
             let message = format!("the value of `var.{name}` is not of its type: {why}");
-            let help = "Terraform refuses this as well";
-            let found = Diagnostic::error(at, message, help);
+            let found = Diagnostic::error(at, message, REFUSED);
             let is_symbolic = self.is_symbolic(instance);
             keeping(is_symbolic, self.diagnostics, |said| said.push(found));
             Value::unknown(
@@ -203,7 +202,7 @@ impl<'w> Work<'w> {
         let Some(input) = call.inputs.get(name) else {
             if variable.default.is_none() {
                 let message = format!("the call does not set `{name}`, which has no default");
-                let help = "Terraform refuses this as well";
+                let help = REFUSED;
                 self.diagnostics.push(Diagnostic::error(call.header, message, help));
             }
             return vec![None; self.instances().len()];
@@ -280,7 +279,7 @@ impl<'w> Work<'w> {
         for (input, attribute) in &call.inputs {
             if !child.module.variables.contains_key(input) {
                 let message = format!("the module has no variable named `{input}`");
-                let help = "Terraform refuses this as well";
+                let help = REFUSED;
                 self.diagnostics.push(Diagnostic::error(attribute.name.at, message, help));
             }
         }

@@ -268,7 +268,7 @@ fn apply(
 }
 
 /// Whether the function takes so many arguments.
-fn check_count(function: &Function, count: usize, at: Location) -> Result<(), Error> {
+pub(super) fn check_count(function: &Function, count: usize, at: Location) -> Result<(), Error> {
     let name = function.name;
     let needed = function.parameters.len();
     if let Some(missing) = function.parameters.get(count) {

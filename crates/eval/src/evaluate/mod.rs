@@ -1,6 +1,7 @@
 //! Expressions to values: what each kind of expression gives.
 
 mod call;
+mod certain;
 mod check;
 mod conditional;
 mod construct;
@@ -24,6 +25,7 @@ use groundplan_syntax::{Expr, Literal, Node};
 use crate::error::LIMIT;
 use crate::{Error, Kind, Number, References, Scope, Value};
 
+pub use certain::check_calls;
 pub use check::check;
 use recover::nothing;
 pub(crate) use refine::safe_prefix;
