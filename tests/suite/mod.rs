@@ -6,6 +6,7 @@ mod determinism;
 mod estates;
 mod exit_codes;
 mod hcl;
+mod hcl_errors;
 mod hostile;
 mod human;
 mod joined;

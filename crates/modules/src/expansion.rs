@@ -135,9 +135,10 @@ pub(crate) fn expansion(
         }
         (None, Some(for_each)) => {
             let collection = value(for_each, scope, diagnostics);
-            if collection.sensitive {
+            if has_secret_keys(&collection) {
                 let message = "`for_each` is sensitive, so its keys would be shown";
                 refuse(for_each.at, message.to_owned(), diagnostics);
+                return symbolic(&collection);
             }
             let each = each(&collection).unwrap_or_else(|message| {
                 refuse(for_each.at, message, diagnostics);
@@ -146,6 +147,12 @@ pub(crate) fn expansion(
             said(each, "for_each", for_each.at, diagnostics)
         }
     }
+}
+
+/// Whether any key would tell something sensitive.
+fn has_secret_keys(collection: &Value) -> bool {
+    let is_set = matches!(collection.kind, Kind::Set(..));
+    collection.sensitive || is_set && collection.has_sensitive()
 }
 
 /// Terraform plans nothing where it does not know how many instances there are.

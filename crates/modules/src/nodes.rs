@@ -282,7 +282,7 @@ impl<'w> Work<'w> {
             return;
         };
         for (input, attribute) in &call.inputs {
-            if !child.module.variables.contains_key(input) {
+            if !child.module.is_damaged && !child.module.variables.contains_key(input) {
                 let message = format!("the module has no variable named `{input}`");
                 let help = REFUSED;
                 self.diagnostics.push(Diagnostic::error(attribute.name.at, message, help));
@@ -352,16 +352,19 @@ impl<'w> Work<'w> {
     }
 }
 
+/// What is written there may be a secret that lacks its quotes, so it is not repeated.
+const CONSTANTS: &str = "only constants are allowed here, and text stands in quotes";
+
 /// No name means anything: defaults and values of variables.
 pub(crate) struct Nothing;
 
 impl Scope for Nothing {
-    fn resolve(&self, head: &str, _: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
-        Err(format!("`{head}` cannot be used here: only constants are allowed"))
+    fn resolve(&self, _: &str, _: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
+        Err(CONSTANTS.to_owned())
     }
 
-    fn declared(&self, head: &str, _: &[Step]) -> Result<(), String> {
-        Err(format!("`{head}` cannot be used here: only constants are allowed"))
+    fn declared(&self, _: &str, _: &[Step]) -> Result<(), String> {
+        Err(CONSTANTS.to_owned())
     }
 
     fn call_context(&self) -> &CallContext<'_> {
