@@ -157,6 +157,23 @@ fn expressions_are_answered_line_by_line() {
     );
 }
 
+/// Terraform plans this configuration: none of its collections has an element.
+#[test]
+fn what_may_have_no_instances_has_no_errors() {
+    let run = run(&["check", "fixtures/conformance/perhaps-none", "--format=json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    let problems = report["problems"].as_array().unwrap();
+    let remarks =
+        problems.iter().filter(|it| it["help"].as_str().unwrap().contains("instances of it"));
+    assert_eq!(remarks.count(), 4);
+    assert!(problems.iter().all(|it| it["severity"] == "note"), "{problems:?}");
+    let text = "data \"aws_availability_zones\" \"a\" {}\nresource \"aws_vpc\" \"a\" {\n  \
+                for_each   = toset(data.aws_availability_zones.a.names)\n  cidr_block = local.gone\n}\n";
+    check(&directory(&[("main.tf", text)]), &[])
+        .says(3, &["main.tf:4:16: there is no local value"]);
+}
+
 #[test]
 fn what_is_not_declared_is_shown_where_it_is_named() {
     // What is written, and which part of it Terraform's own message points at.
@@ -344,4 +361,21 @@ fn what_makes_too_many_is_one_that_stands_for_all() {
         run.says(3, &[&format!("{place} makes more than the analysis takes")]);
         assert!(!run.err.contains("refuses"), "{}", run.err);
     }
+}
+
+#[test]
+fn an_answer_tells_what_its_unknown_parts_come_from() {
+    let folder = directory(&[(
+        "main.tf",
+        "resource \"aws_vpc\" \"a\" {\n  cidr_block = var.x\n}\nvariable \"x\" {}\nlocals {\n  bad = [1][5]\n}\n",
+    )]);
+    let ask = |expression: &str| run(&["eval", text(folder.path()), expression]);
+    let known = ask("1 + 1");
+    assert_eq!((known.code, &*known.out, &*known.err), (0, "2\n", ""));
+    let parts = ask("{ a = 1, b = aws_vpc.a.id }");
+    assert_eq!(parts.out, "{\"a\":1,\"b\":\"(known after apply)\"}\n");
+    assert!(parts.err.contains("comes from aws_vpc.a.id"), "{parts:?}");
+    ask("aws_vpc.a.cidr_block")
+        .says(0, &["(known after apply", "comes from var.x", "has no value"]);
+    assert_eq!(ask("\"\\u202e##[error]\"").out, "\"\\u202e#\\u0023[error]\"\n");
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{BROKEN, ONE_RULE, SOUND, check, check_text, plan, run, text};
+use crate::support::{BROKEN, ONE_RULE, SOUND, check, check_text, pipe, plan, run, text};
 
 #[test]
 fn the_samples_are_named() {
@@ -38,7 +38,7 @@ fn other_formats_are_named() {
         ("", "the input is empty"),
         (" \n\t\n", "the input is empty"),
         ("hello", "this is not JSON"),
-        ("null", "this is not JSON"),
+        ("null", "a single JSON value"),
         ("<!DOCTYPE html>\n<html><body>404</body></html>", "HTML or XML"),
         ("<?xml version=\"1.0\"?><Error/>", "HTML or XML"),
         ("{}", "neither a plan nor a state"),
@@ -119,4 +119,25 @@ fn a_file_and_standard_input_give_the_same_report() {
     let mut file = run(&["check", path.to_str().unwrap(), ONE_RULE, "--format=json"]).json();
     file["input"] = json!("-");
     assert_eq!(file, check_text(text(BROKEN).as_bytes(), &["--format=json"]).json());
+}
+
+/// What people name instead of a plan or a directory, and what is said of it.
+#[test]
+fn what_is_named_by_mistake_is_told() {
+    let file = "fixtures/estates/five-faults/main.tf";
+    run(&["check", file])
+        .says(2, &["one file of a Terraform directory", "fixtures/estates/five-faults`"]);
+    for text in ["null", "1", "\"x\""] {
+        pipe(&["check", "-"], text.as_bytes())
+            .says(2, &["a single JSON value", "nothing was read"]);
+    }
+    let parts = r#"{"format_version":"1.2","resource_changes":[]}"#;
+    pipe(&["check", "-"], parts.as_bytes()).says(3, &["configuration", "this part is missing"]);
+    let directory = "fixtures/estates/five-faults";
+    let missing = run(&["check", directory, "--var-file", "no-such.tfvars"]);
+    missing.says(2, &["no-such.tfvars"]);
+    let plan = run(&["check", "fixtures/estates/five-faults/plan.json", "--var", "a=b"]);
+    plan.says(1, &["have no effect"]);
+    #[cfg(unix)]
+    run(&["check", "/dev/zero"]).says(2, &["this is a device"]);
 }

@@ -91,6 +91,13 @@ pub(crate) struct Hcl {
     pub(crate) root: Option<PathBuf>,
 }
 
+impl Hcl {
+    /// Whether any value was given.
+    pub(crate) fn sets_variables(&self) -> bool {
+        !self.var.is_empty() || !self.var_file.is_empty()
+    }
+}
+
 /// What to evaluate.
 #[derive(Debug, ArgGroup)]
 pub(crate) struct Eval {

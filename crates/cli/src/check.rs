@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use groundplan_findings::{Coverage, Problem, ProblemKind, Report};
 use groundplan_ir::Census;
@@ -11,7 +11,8 @@ use groundplan_parser::{HclSettings, Input};
 use groundplan_reporter::{Format, Settings};
 use groundplan_rules::{Entry, RULES};
 
-use crate::args::Check;
+use crate::args::{Check, Hcl};
+use crate::environment;
 use crate::exit::{self, Exit};
 use crate::output;
 
@@ -30,6 +31,12 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     }
     if let Some(path) = written_twice(args) {
         return output::usage(&format!("{} is named by two reports", path.display()));
+    }
+    if let Some(path) = hcl_files(&args.hcl).find(|path| !path.is_file()) {
+        return output::usage(&format!("{} is no file that could be read", path.display()));
+    }
+    if !args.input.is_dir() && args.hcl.sets_variables() {
+        output::complain("--var and --var-file have no effect: a plan holds its variables' values");
     }
     let report = analyse(&Input::from(&*args.input), hcl, &rules);
     let settings = Settings {
@@ -65,6 +72,11 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     }
     let exit = exit::of(&report, args.fail_on.severity(), args.allow_incomplete);
     if written || exit == Exit::Bug { exit } else { Exit::CouldNotRun }
+}
+
+/// The files that hold values of variables.
+fn hcl_files(hcl: &Hcl) -> impl Iterator<Item = &Path> {
+    hcl.var_file.iter().map(PathBuf::as_path)
 }
 
 /// A path to which two reports would be written, the second over the first.
@@ -118,6 +130,7 @@ fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
     let read = groundplan_parser::read(input, hcl, &groundplan_model::interest());
     let mut report = Report {
         input: input.name(),
+        started: environment::started(),
         rules: rules.iter().map(Entry::meta).collect(),
         problems: read.problems,
         ..Report::default()
@@ -136,7 +149,8 @@ fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
 
 fn coverage(census: &Census, decided: usize) -> Coverage {
     let owned = |counts: &BTreeMap<Box<str>, usize>| {
-        counts.iter().map(|(kind, count)| (kind.to_string(), *count)).collect()
+        let some = counts.iter().filter(|(_, count)| **count > 0);
+        some.map(|(kind, count)| (kind.to_string(), *count)).collect()
     };
     Coverage {
         read: census.total(),

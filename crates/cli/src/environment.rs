@@ -5,7 +5,8 @@ use std::env;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use groundplan_parser::{HclSettings, ModuleSettings, Source, VariableInput};
+use groundplan_findings::Started;
+use groundplan_parser::{HclSettings, ModuleSettings, Source, VariableInput, repository};
 
 use crate::args::{Check, Hcl};
 
@@ -34,6 +35,13 @@ pub(crate) fn source(check: &Check) -> Source {
         (None, true) => Source::Off,
         (None, false) => Source::Found,
     }
+}
+
+/// Where the program was started.
+pub(crate) fn started() -> Started {
+    let directory = env::current_dir().unwrap_or_default();
+    let root = repository(&directory).unwrap_or_else(|| directory.clone());
+    Started { directory, root }
 }
 
 fn from_environment() -> Vec<VariableInput> {

@@ -14,5 +14,5 @@ pub use coverage::Coverage;
 pub use finding::{Finding, Label, Undetermined};
 pub use meta::{Class, RuleMeta};
 pub use problem::{Problem, ProblemKind};
-pub use report::{Crash, Report};
+pub use report::{Crash, Report, Started};
 pub use severity::Severity;

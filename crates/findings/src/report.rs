@@ -1,5 +1,7 @@
 //! Everything that one run has to say.
 
+use std::path::PathBuf;
+
 use groundplan_ir::SourceMap;
 
 use crate::{Coverage, Finding, Problem, ProblemKind, RuleMeta, Severity, Undetermined};
@@ -9,6 +11,15 @@ use crate::{Coverage, Finding, Problem, ProblemKind, RuleMeta, Severity, Undeter
 pub struct Crash {
     /// The rule's id.
     pub rule: &'static str,
+}
+
+/// Where the program was started: what relative paths of a report are relative to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Started {
+    /// The working directory, absolute.
+    pub directory: PathBuf,
+    /// The root of the repository around it, or the working directory itself.
+    pub root: PathBuf,
 }
 
 /// The result of a run, complete and sorted.
@@ -30,6 +41,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The files that places point into; none when the input is not source text.
     pub sources: SourceMap,
+    /// Where the program was started.
+    pub started: Started,
 }
 
 impl Report {

@@ -145,13 +145,13 @@ impl Bodies<'_> {
         let content = block.body.blocks.iter().find(|it| &*it.kind.text == "content");
         let (Some(for_each), Some(content)) = (find("for_each"), content) else {
             let help = "a `dynamic` block has `for_each` and a `content` block";
-            self.error(block.header, "a `dynamic` block that makes nothing", help);
+            self.misshapen(block.header, "a `dynamic` block that makes nothing", help);
             return;
         };
         let name = match find("iterator").map(|it| &it.expr.node) {
             Some(Node::Variable(name)) => Arc::clone(name),
             Some(_) => {
-                self.error(block.header, "`iterator` is not a name", "write a bare name");
+                self.misshapen(block.header, "`iterator` is not a name", "write a bare name");
                 Arc::clone(kind)
             }
             None => Arc::clone(kind),
@@ -166,7 +166,11 @@ impl Bodies<'_> {
                 }
                 let unknown = Value::unknown(Type::Dynamic, collection.references().computed());
                 let scope = Iterated { outer: scope, name, key: unknown.clone(), value: unknown };
-                out.push(self.made(kind, content, labels, &scope, true));
+                // Perhaps there are none, and then nobody looks at what is in them.
+                let mut said = Vec::new();
+                let mut inner = Bodies { diagnostics: &mut said, wanted: self.wanted };
+                out.push(inner.made(kind, content, labels, &scope, true));
+                self.diagnostics.extend(said.into_iter().map(Diagnostic::if_any));
                 return;
             }
             Err(message) => {
@@ -199,6 +203,12 @@ impl Bodies<'_> {
         EvaluatedBlock { kind: Arc::clone(kind), labels, body, at: content.header, symbolic }
     }
 
+    /// A `dynamic` block that is wrong as it is written.
+    fn misshapen(&mut self, at: Location, message: &str, help: &str) {
+        let found = Diagnostic::error(at, message, help);
+        self.diagnostics.push(Diagnostic { is_static: true, ..found });
+    }
+
     fn error(&mut self, at: Location, message: impl Into<String>, help: &str) {
         self.diagnostics.push(Diagnostic::error(at, message, help));
     }
@@ -214,7 +224,9 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
         Err(error) => {
             let error = discreet(error, expr, scope);
             let help = if error.is_limit { LIMIT } else { REFUSED };
-            diagnostics.push(Diagnostic::error(error.at, error.message, help));
+            let is_static = error.is_static || error.is_limit;
+            let found = Diagnostic::error(error.at, error.message, help);
+            diagnostics.push(Diagnostic { is_static, ..found });
             Value::unknown(Type::Dynamic, groundplan_eval::References::default())
         }
     }

@@ -24,13 +24,15 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub help: String,
+    /// The text alone says so, whatever its values are, and if nothing is ever made of it.
+    pub is_static: bool,
 }
 
 impl Diagnostic {
     /// An error at a place.
     pub(crate) fn error(at: Location, message: impl Into<String>, help: &str) -> Self {
         let (message, help) = (message.into(), help.to_owned());
-        Self { at: Some(at), weight: Weight::Error, message, help }
+        Self { at: Some(at), weight: Weight::Error, message, help, is_static: false }
     }
 
     /// A remark at a place.
@@ -46,6 +48,17 @@ impl Diagnostic {
     /// An error about a path.
     pub(crate) fn of_path(message: impl Into<String>, help: &str) -> Self {
         let (message, help) = (message.into(), help.to_owned());
-        Self { at: None, weight: Weight::Error, message, help }
+        Self { at: None, weight: Weight::Error, message, help, is_static: true }
+    }
+
+    /// What was found while evaluating something of which there may be none: Terraform would not have
+    /// looked at it then, so it is an error only where the text alone is wrong.
+    #[must_use]
+    pub(crate) fn if_any(self) -> Self {
+        if self.weight != Weight::Error || self.is_static {
+            return self;
+        }
+        let help = "Terraform refuses this where there are instances of it".to_owned();
+        Self { weight: Weight::Remark, help, ..self }
     }
 }

@@ -168,7 +168,12 @@ fn read(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
 /// The repository that a directory is in, or the directory itself.
 fn enclosing(directory: &Path) -> PathBuf {
     let Ok(real) = directory.canonicalize() else { return directory.to_path_buf() };
-    real.ancestors().find(|it| it.join(".git").exists()).unwrap_or(&real).to_path_buf()
+    repository(&real).unwrap_or(real)
+}
+
+/// The root of the repository around a path that has no links in it.
+pub fn repository(real: &Path) -> Option<PathBuf> {
+    real.ancestors().find(|it| it.join(".git").exists()).map(Path::to_path_buf)
 }
 
 /// The path without `.` and `a/..`.

@@ -175,8 +175,12 @@ fn gather(value: &Value, path: String, out: &mut BTreeMap<String, Value>, depth:
     }
 }
 
-/// A reference as Terraform writes it.
 fn written(it: &Reference) -> Value {
+    text(&reference(it))
+}
+
+/// A reference as Terraform writes it.
+pub fn reference(it: &Reference) -> String {
     let mut out = match &it.source {
         Source::Instance(address) => address.to_string(),
         Source::Output(module, output) => format!("{module}.{output}"),
@@ -192,5 +196,5 @@ fn written(it: &Reference) -> Value {
             groundplan_ir::Step::Key(key) => out.push_str(&key.to_string()),
         }
     }
-    text(&out)
+    out
 }

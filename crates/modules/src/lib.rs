@@ -5,6 +5,7 @@
 mod body;
 mod builtin;
 mod checked;
+mod conditions;
 mod constraint;
 mod cycles;
 mod declare;
@@ -29,7 +30,8 @@ mod typed;
 
 pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};
-pub use disk::Disk;
+pub use disk::{Disk, repository};
+pub use dump::reference;
 pub use evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Settings, Wanted};
 pub use expansion::{Expansion, Repetition, Symbolic};
 pub use files::is_configuration;

@@ -7,11 +7,12 @@ use groundplan_eval::{
     evaluate,
 };
 use groundplan_ir::{InstanceKey, Location};
-use groundplan_syntax::{Body, Expr, Step};
+use groundplan_syntax::{Expr, Step};
 use rayon::prelude::*;
 
 use crate::Diagnostic;
 use crate::body::{Bodies, REFUSED, value};
+use crate::conditions::{conditions, keeping, preconditions};
 use crate::constraint::{constrained, constraint_type};
 use crate::evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Slot, Wanted};
 use crate::expansion::{Expansion, Repetition, expansion, too_many};
@@ -104,11 +105,20 @@ impl<'w> Work<'w> {
         self.run.instances(self.at)
     }
 
+    /// Whether there may be no such instance of the module.
+    fn is_symbolic(&self, instance: usize) -> bool {
+        self.instances().get(instance).is_some_and(|it| it.path.is_symbolic())
+    }
+
     /// Something for each instance of the module.
     fn each<T>(&mut self, one: impl Fn(&ModuleScope<'_>, &mut Vec<Diagnostic>) -> T) -> Vec<T> {
         let scopes = (0..self.instances().len()).map(|at| self.scope(at, &ONCE));
         let scopes: Vec<ModuleScope<'_>> = scopes.collect();
-        scopes.iter().map(|scope| one(scope, self.diagnostics)).collect()
+        let instances = self.instances();
+        let of_instance = |(scope, it): (&ModuleScope<'_>, &ModuleInstance)| {
+            keeping(it.path.is_symbolic(), self.diagnostics, |said| one(scope, said))
+        };
+        scopes.iter().zip(instances).map(of_instance).collect()
     }
 
     fn variable(&mut self, name: &Arc<str>, variable: &Variable) -> Vec<Value> {
@@ -125,7 +135,7 @@ impl<'w> Work<'w> {
         let nullable = flag(&variable.nullable, true);
         let hidden = flag(&variable.sensitive, false) || flag(&variable.ephemeral, false);
         let mut out = Vec::with_capacity(given.len());
-        for given in given {
+        for (instance, given) in given.into_iter().enumerate() {
             let given = given.filter(|it| nullable || !it.is_null());
             let from_default = variable.default.as_ref().filter(|_| given.is_none());
             let at = match (from_default, self.run.inputs.get(name)) {
@@ -134,7 +144,7 @@ impl<'w> Work<'w> {
                 (None, _) => variable.header,
             };
             let value = match given.or_else(|| default.clone()) {
-                Some(value) => self.constrained(name, variable, &value, at),
+                Some(value) => self.constrained(name, variable, &value, (at, instance)),
                 None => self.without_value(name, variable, parent.is_none()),
             };
             out.push(value.marked(hidden));
@@ -147,14 +157,16 @@ impl<'w> Work<'w> {
         name: &str,
         variable: &Variable,
         value: &Value,
-        at: Location,
+        (at, instance): (Location, usize),
     ) -> Value {
         constrained(variable.constraint.as_ref(), value).unwrap_or_else(|message| {
             let is_secret = value.has_sensitive() || variable.sensitive.is_some();
             let why = if is_secret { "it is sensitive, so no more is said" } else { &*message };
             let message = format!("the value of `var.{name}` is not of its type: {why}");
             let help = REFUSED;
-            self.diagnostics.push(Diagnostic::error(at, message, help));
+            let found = Diagnostic::error(at, message, help);
+            let is_symbolic = self.is_symbolic(instance);
+            keeping(is_symbolic, self.diagnostics, |said| said.push(found));
             Value::unknown(
                 constraint_type(variable.constraint.as_ref()),
                 value.references().computed(),
@@ -206,7 +218,8 @@ impl<'w> Work<'w> {
                 repetition: &it.repetition,
                 calls,
             };
-            Some(value(&input.expr, &scope, self.diagnostics))
+            let said = &mut *self.diagnostics;
+            Some(keeping(it.path.is_symbolic(), said, |said| value(&input.expr, &scope, said)))
         };
         run.instances(self.at).iter().map(of_instance).collect()
     }
@@ -289,13 +302,17 @@ impl<'w> Work<'w> {
         let is_used = self.run.graph.is_used(self.at, &Item::Resource(name.clone()));
         let mut out = Vec::new();
         for at in 0..self.instances().len() {
-            let mut expansion = expansion(&block.meta, &self.scope(at, &ONCE), self.diagnostics);
-            if let (Some(planned), Some(within)) =
+            let within = self.is_symbolic(at);
+            let scope = self.scope(at, &ONCE);
+            let mut expansion =
+                keeping(within, self.diagnostics, |said| expansion(&block.meta, &scope, said));
+            if let (Some(planned), Some(it)) =
                 (&self.run.settings.planned, self.instances().get(at))
             {
-                expansion = Planned::expansion(&planned.blocks, &within.path, name, expansion);
+                expansion = Planned::expansion(&planned.blocks, &it.path, name, expansion);
             }
             let expansion = self.counted(expansion, &block.meta, block.header);
+            let perhaps_none = within || expansion.is_symbolic();
             let repetitions = expansion.repetitions();
             let one = |repetition: &Repetition| {
                 let mut said = Vec::new();
@@ -319,7 +336,7 @@ impl<'w> Work<'w> {
             let mut instances = Vec::with_capacity(made.len());
             for (instance, said) in made {
                 instances.push(instance);
-                self.diagnostics.extend(said);
+                keeping(perhaps_none, self.diagnostics, |all| all.extend(said));
             }
             let source = self.source(name, at, Some(&InstanceKey::Any));
             let all = References::exactly(Reference { source, path: [].into() });
@@ -333,34 +350,6 @@ impl<'w> Work<'w> {
     fn source(&self, name: &ResourceName, instance: usize, key: Option<&InstanceKey>) -> Source {
         let module = self.instances().get(instance).map(|it| it.path.clone()).unwrap_or_default();
         crate::builtin::source(name, module, key)
-    }
-}
-
-/// The `precondition` blocks of a resource.
-fn preconditions(block: &ResourceBlock, scope: &ModuleScope<'_>, said: &mut Vec<Diagnostic>) {
-    let Some(lifecycle) = &block.meta.lifecycle else { return };
-    let bodies = lifecycle.blocks.iter().filter(|it| &*it.kind.text == "precondition");
-    for it in bodies {
-        let what = "a precondition does not hold";
-        conditions(std::slice::from_ref(&it.body), scope, block.header, what, said);
-    }
-}
-
-/// Reports conditions that are known to be false.
-fn conditions(
-    bodies: &[Body],
-    scope: &dyn Scope,
-    at: Location,
-    what: &str,
-    said: &mut Vec<Diagnostic>,
-) {
-    for body in bodies {
-        let condition = body.attributes.iter().find(|it| &*it.name.text == "condition");
-        let Some(condition) = condition else { continue };
-        if value(&condition.expr, scope, said).as_bool() == Some(false) {
-            let help = "Terraform refuses this as well; the condition says what it asks for";
-            said.push(Diagnostic::error(at, what, help));
-        }
     }
 }
 

@@ -85,6 +85,16 @@ fn identify(value: &Value, out: &mut String) -> Option<()> {
             out.push('}');
         }
         Kind::Unknown(it) if it.references.exact && it.references.all.len() == 1 => {
+            // One of several instances or elements may be another one each time.
+            let is_any = |step: &Step| matches!(step, Step::Key(InstanceKey::Any));
+            let is_one = |it: &Reference| {
+                let symbolic =
+                    matches!(&it.source, Source::Instance(address) if address.is_symbolic());
+                !symbolic && !it.path.iter().any(is_any)
+            };
+            if !it.references.all.iter().all(is_one) {
+                return None;
+            }
             write!(out, "{:?}", it.references.all).ok()?;
         }
         Kind::Unknown(_) | Kind::Open(_) => return None,
@@ -291,6 +301,10 @@ mod tests {
     fn elements_are_one_when_they_surely_are() {
         let of = |name: &str| part(&source(), &[Step::Name(name.into())]);
         let exact = |name: &str| Value::unknown(Type::String, of(name));
+        let any = || {
+            let path = [Step::Name("ingress".into()), Step::Key(InstanceKey::Any)];
+            Value::unknown(Type::String, part(&source(), &path))
+        };
         let computed = |name: &str| Value::unknown(Type::String, of(name).computed());
         for (items, count) in [
             ([text("a"), text("a")], 1),
@@ -298,6 +312,7 @@ mod tests {
             ([exact("id"), exact("id")], 1),
             ([exact("id"), exact("arn")], 2),
             ([computed("id"), computed("id")], 2),
+            ([any(), any()], 2),
         ] {
             let set = converted(&Value::tuple(items), &Type::set(Type::String));
             assert_eq!(set.map(|it| it.parts().len()), Some(count));

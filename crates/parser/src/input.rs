@@ -74,6 +74,10 @@ impl Input {
                 })?;
                 Ok(bytes)
             }
+            Self::File(path) if is_endless(path) => Err(Unreadable::new(
+                "this is a device, not a file",
+                "name a file or a directory, or `-` for standard input",
+            )),
             Self::File(path) => fs::read(path).map_err(|error| {
                 Unreadable::new(
                     format!("the file cannot be read: {error}"),
@@ -82,6 +86,20 @@ impl Input {
             }),
         }
     }
+}
+
+/// Whether reading may never end. Pipes end when their writer does; `/dev/stdin` may be a terminal.
+#[cfg(unix)]
+fn is_endless(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_stdin = path.starts_with("/dev/stdin") || path.starts_with("/dev/fd");
+    let kind = fs::metadata(path).map(|it| it.file_type());
+    !is_stdin && kind.is_ok_and(|it| it.is_char_device() || it.is_block_device())
+}
+
+#[cfg(not(unix))]
+fn is_endless(_: &Path) -> bool {
+    false
 }
 
 /// Text with a word on how it was encoded, where that is worth one.

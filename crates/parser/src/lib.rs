@@ -15,11 +15,11 @@ use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Config, Interest};
 
 /// How variables are set.
-pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings};
+pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings, repository};
 pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
 pub use joined::Source;
-pub use session::Session;
+pub use session::{Answer, Session};
 
 use input::decode;
 
@@ -45,6 +45,10 @@ pub fn read(input: &Input, settings: &HclSettings, interest: &Interest) -> Read 
         message,
         help,
     };
+    if let Some(wrong) = input.file().and_then(sniff::by_name) {
+        let problem = problem(ProblemKind::Unreadable, wrong.message, wrong.help);
+        return Read { config: None, problems: vec![problem] };
+    }
     let bytes = match input.load() {
         Ok(bytes) => bytes,
         Err(error) => {

@@ -17,6 +17,15 @@ pub struct Session {
     run: Evaluation,
 }
 
+/// The answer to one expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The value as JSON, with `(known after apply)` in the place of what is unknown.
+    pub text: String,
+    /// What unknown parts come from, as references write it; none where all is known.
+    pub unknown: Vec<String>,
+}
+
 /// One line of a file of expressions.
 #[derive(Deserialize)]
 struct Question {
@@ -48,16 +57,21 @@ impl Session {
         written(&self.run.dump(reveal))
     }
 
-    /// The value of an expression as the directory's root module sees it, as JSON, or why there is none.
-    pub fn expression(&mut self, text: &str, reveal: bool) -> Result<String, String> {
+    /// The value of an expression as the directory's root module sees it, or why there is none.
+    pub fn expression(&mut self, text: &str, reveal: bool) -> Result<Answer, String> {
         let (value, _) = self.value(text)?;
         if value.has_sensitive() && !reveal {
-            return Ok("(sensitive value)".to_owned());
+            return Ok(Answer { text: "(sensitive value)".to_owned(), unknown: Vec::new() });
         }
-        Ok(match to_json(&value.unmarked().0)? {
+        let (plain, _) = value.unmarked();
+        let references = plain.references();
+        let unknown = references.all.iter().map(groundplan_modules::reference).collect();
+        let text = match to_json(&plain)? {
             Some(json) => json,
-            None => format!("(known after apply: {})", value.ty()),
-        })
+            None if plain.is_known() => written(&marked(&plain, 0)),
+            None => format!("(known after apply: {})", plain.ty()),
+        };
+        Ok(Answer { text, unknown })
     }
 
     fn value(&mut self, text: &str) -> Result<(Value, SourceMap), String> {
@@ -121,33 +135,27 @@ fn written(value: &Value) -> String {
 
 /// The value with `(known after apply)` where a part is unknown, as text within JSON.
 fn shape(value: &Value) -> String {
-    fn marked(value: &Value, depth: usize) -> Value {
-        let unknown = || Value::normal_string("(known after apply)");
-        if depth > 128 {
-            return unknown();
-        }
-        match &value.kind {
-            Kind::Unknown(_) => unknown(),
-            Kind::Open(open) => {
-                let all = open.members.iter();
-                Value::object(
-                    all.map(|(name, it)| (Arc::clone(name), marked(it, depth + 1))).collect(),
-                )
-            }
-            Kind::Map(_, all) | Kind::Object(all) => {
-                let all = all.iter();
-                Value::object(
-                    all.map(|(name, it)| (Arc::clone(name), marked(it, depth + 1))).collect(),
-                )
-            }
-            Kind::List(..) | Kind::Set(..) | Kind::Tuple(_) => {
-                let all = value.parts().into_iter().map(|it| marked(it, depth + 1));
-                Value::tuple(all.collect::<Vec<_>>())
-            }
-            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => value.clone(),
-        }
-    }
     serde_json::Value::from(written(&marked(value, 0))).to_string()
+}
+
+fn marked(value: &Value, depth: usize) -> Value {
+    let unknown = || Value::normal_string("(known after apply)");
+    if depth > 128 {
+        return unknown();
+    }
+    let members = |all: &groundplan_eval::Object| {
+        all.iter().map(|(name, it)| (Arc::clone(name), marked(it, depth + 1))).collect()
+    };
+    match &value.kind {
+        Kind::Unknown(_) => unknown(),
+        Kind::Open(open) => Value::object(members(&open.members)),
+        Kind::Map(_, all) | Kind::Object(all) => Value::object(members(all)),
+        Kind::List(..) | Kind::Set(..) | Kind::Tuple(_) => {
+            let all = value.parts().into_iter().map(|it| marked(it, depth + 1));
+            Value::tuple(all.collect::<Vec<_>>())
+        }
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => value.clone(),
+    }
 }
 
 /// One line for a person.

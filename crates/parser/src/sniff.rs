@@ -1,5 +1,7 @@
 //! Telling what an input is when it is not the JSON of a plan or a state.
 
+use std::path::Path;
+
 use crate::input::{MAKE_PLAN, Unreadable};
 use crate::plan::DUPLICATE;
 
@@ -27,6 +29,9 @@ pub(crate) fn before_parsing(text: &str) -> Option<Unreadable> {
 }
 
 fn plain_text(text: &str) -> Unreadable {
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Unreadable::new("this is a single JSON value; a plan is a JSON object", MAKE_PLAN);
+    }
     let line = text.lines().next().unwrap_or_default();
     if text.lines().any(|line| line.starts_with("{\"format_version\"")) {
         return wrapped();
@@ -40,6 +45,20 @@ fn plain_text(text: &str) -> Unreadable {
         return Unreadable::new("this is Terraform's output for people, not JSON", MAKE_PLAN);
     }
     Unreadable::new("this is not JSON", MAKE_PLAN)
+}
+
+/// A file that belongs to a Terraform directory, by its name.
+pub(crate) fn by_name(path: &Path) -> Option<Unreadable> {
+    let name = path.file_name()?.to_str()?;
+    let is_source = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
+    if !is_source.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(Unreadable::new(
+        "this is one file of a Terraform directory, which is read as a whole",
+        format!("name the directory: `groundplan check {}`", directory.display()),
+    ))
 }
 
 /// The setup-terraform action puts a script around `terraform` that repeats the command line.

@@ -24,3 +24,11 @@ pub use format::{Format, Reporter, Settings};
 pub fn harmless(text: &str) -> String {
     sanitise::line(text, sanitise::LONGEST)
 }
+
+/// Compact JSON of somebody else's making, with the characters escaped that could steer a terminal or a log.
+pub fn harmless_json(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    // Writing to memory does not fail.
+    drop(json::escape(&mut out, text));
+    String::from_utf8(out).unwrap_or_default()
+}

@@ -13,6 +13,9 @@ const MOST_TYPES: usize = 5;
 /// The summary in plain words.
 pub(crate) fn summary(report: &Report) -> String {
     let it = &report.coverage;
+    if it.read == 0 && report.is_unreadable() {
+        return "nothing was read, so nothing was judged".to_owned();
+    }
     let modelled: usize = it.modelled.values().sum();
     let unmodelled: usize = it.not_modelled.values().sum();
     let read = format!(

@@ -7,6 +7,8 @@ use super::parts::{
     returns_first, returns_strings, unknown_elements, unknown_of, whole,
 };
 use super::seen::Seen;
+use groundplan_ir::{InstanceKey, Step};
+
 use crate::{
     CallContext, CallError, Function, Kind, Parameter, Shape, Source, Type, Unknown, Value,
     convert, unify,
@@ -119,12 +121,16 @@ fn tell_apart(items: &[Value]) -> bool {
     items.iter().all(is_copy) && !items.iter().any(is_any_of_several)
 }
 
-/// Whether the value stands for what each of several instances gives.
+/// Whether the value stands for what each of several instances or elements gives.
 fn is_any_of_several(value: &Value) -> bool {
-    value.references().all.iter().any(|it| match &it.source {
-        Source::Instance(address) => address.is_symbolic(),
-        Source::Output(module, _) => module.is_symbolic(),
-        Source::Variable(_) | Source::Impure(_) => false,
+    let is_any = |step: &Step| matches!(step, Step::Key(InstanceKey::Any));
+    value.references().all.iter().any(|it| {
+        it.path.iter().any(is_any)
+            || match &it.source {
+                Source::Instance(address) => address.is_symbolic(),
+                Source::Output(module, _) => module.is_symbolic(),
+                Source::Variable(_) | Source::Impure(_) => false,
+            }
     }) || value.references().all.len() != 1
 }
 

@@ -52,8 +52,8 @@ fn found(plan: &Path) -> Option<PathBuf> {
     }
     // Only what lies in a repository has something above it that belongs to it.
     let real = own.canonicalize().ok()?;
-    let repository = real.ancestors().find(|it| it.join(".git").exists())?;
-    let steps = real.ancestors().take_while(|it| it.starts_with(repository)).count();
+    let repository = groundplan_modules::repository(&real)?;
+    let steps = real.ancestors().take_while(|it| it.starts_with(&repository)).count();
     let mut directory = own.to_owned();
     for _ in 1..steps {
         directory.push("..");

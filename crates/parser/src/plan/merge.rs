@@ -156,7 +156,9 @@ impl Merge<'_> {
                 MAKE_PLAN,
             );
         }
-        if document.configuration.is_none() && !document.changes.is_empty() {
+        let is_plan =
+            document.planned_values.is_some() || !document.keys.iter().any(|it| it == "values");
+        if document.configuration.is_none() && is_plan {
             missing(
                 "configuration",
                 "this part is missing, so somebody took it out",

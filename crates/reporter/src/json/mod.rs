@@ -10,7 +10,7 @@ use serde::Serialize as _;
 
 use crate::{Reporter, Settings};
 
-pub(crate) use escape::Escaping;
+pub(crate) use escape::{Escaping, escape};
 
 /// Writes the JSON report.
 pub(crate) struct Json;

@@ -4,7 +4,7 @@ use groundplan_findings::{Label, Report};
 use groundplan_ir::{ModulePath, Origin, SourceFile};
 
 use super::model::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region, Text};
-use super::{LONGEST_TEXT, identity, plain};
+use super::{LONGEST_TEXT, plain, uri};
 use crate::place::calls;
 use crate::sanitise;
 
@@ -12,8 +12,8 @@ use crate::sanitise;
 #[derive(Clone, Copy)]
 pub(super) struct Locations<'r> {
     pub(super) report: &'r Report,
-    /// Of the input, for what is in no source file.
-    pub(super) uri: &'r str,
+    /// The input, for what is in no source file.
+    pub(super) input: &'r ArtifactLocation,
 }
 
 impl Locations<'_> {
@@ -52,7 +52,7 @@ impl Locations<'_> {
     fn physical(&self, origin: &Origin) -> PhysicalLocation {
         let place = origin.place.as_ref();
         place.and_then(|place| self.in_text(place.at)).unwrap_or_else(|| PhysicalLocation {
-            artifact_location: artifact(self.uri.to_owned()),
+            artifact_location: self.input.clone(),
             // A plan is one line.
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         })
@@ -66,17 +66,14 @@ impl Locations<'_> {
             end_line: end.line,
             end_column: column(file, at.end),
         };
-        Some(PhysicalLocation { artifact_location: artifact(identity::uri(&file.path)), region })
+        let artifact_location = uri::artifact(&file.path, &self.report.started);
+        Some(PhysicalLocation { artifact_location, region })
     }
 }
 
 /// A column as the run declares to count them.
 fn column(file: &SourceFile, offset: u32) -> usize {
     file.before(offset).encode_utf16().count() + 1
-}
-
-fn artifact(uri: String) -> ArtifactLocation {
-    ArtifactLocation { uri, uri_base_id: "%SRCROOT%" }
 }
 
 /// The address of an instance.

@@ -12,6 +12,7 @@ mod model;
 mod sourced_tests;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -49,10 +50,10 @@ impl Reporter for Sarif {
 }
 
 fn log(report: &Report, settings: &Settings) -> Log {
-    let uri = identity::uri(&report.input);
+    let input = uri::artifact(&report.input, &report.started);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let merged = merge::merged(report);
-    let locations = Locations { report, uri: &uri };
+    let locations = Locations { report, input: &input };
     let dropped = merged.iter().skip(MOST_RESULTS).map(Merged::len).sum();
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -67,7 +68,9 @@ fn log(report: &Report, settings: &Settings) -> Log {
                     rules: report.rules.iter().map(rule).collect(),
                 },
             },
-            automation_details: AutomationDetails { id: format!("groundplan/{uri}/") },
+            automation_details: AutomationDetails {
+                id: format!("groundplan/{}/", uri::run_name(&input)),
+            },
             column_kind: "utf16CodeUnits",
             original_uri_base_ids: UriBaseIds {
                 root: UriBase {

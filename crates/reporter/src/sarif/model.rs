@@ -153,11 +153,12 @@ pub(crate) struct PhysicalLocation {
     pub(crate) region: Region,
 }
 
-#[derive(PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ArtifactLocation {
     pub(crate) uri: String,
-    pub(crate) uri_base_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uri_base_id: Option<&'static str>,
 }
 
 #[derive(PartialEq, Eq, Serialize)]

@@ -279,7 +279,10 @@ fn words(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> Findin
             listed(senders)
         ))
         .why("a peering connection needs routes in both VPCs; answers are dropped in the far one")
-        .help(format!("add the way back to {}:\n{}", several(&names), block(topology, peering, one_way)))
+        .help(match block(topology, peering, one_way) {
+            block if block.is_empty() => format!("add the way back to {}", several(&names)),
+            block => format!("add the way back to {}:\n{block}", several(&names)),
+        })
 }
 
 /// The ranges that miss a way back: all of a few, the first of many.
@@ -295,9 +298,9 @@ fn listed(nets: &[IpNet]) -> String {
 fn block(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> String {
     let ranges = topology.ranges(one_way.near);
     let mut back = ranges.known().map(|(net, _)| net);
-    let Some(net) = back.find(|net| touches(&[*net], &one_way.senders)) else {
-        return String::new();
-    };
+    // A subnet outside of its VPC's ranges is another rule's matter; its answers need a route all the same.
+    let own = back.find(|net| touches(&[*net], &one_way.senders));
+    let Some(net) = own.or_else(|| one_way.senders.first().copied()) else { return String::new() };
     let destination = match net {
         IpNet::V4(_) => "destination_cidr_block",
         IpNet::V6(_) => "destination_ipv6_cidr_block",

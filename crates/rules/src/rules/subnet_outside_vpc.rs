@@ -111,8 +111,11 @@ fn words(
         .message(format!("`{name}` ({net}) is outside the ranges of `{of}` ({})", ranges.text()))
         .why("AWS takes a subnet only inside one range of its VPC, and refuses it at apply")
         .help(format!(
-            "give `{name}` a range inside {}, or add {net} to `{of}` with an \
-             `aws_vpc_ipv4_cidr_block_association` that the subnet waits for",
-            ranges.text()
+            "give `{name}` a range inside {}, or add {net} to `{of}` with an `{}` that the subnet waits for",
+            ranges.text(),
+            match net {
+                IpNet::V4(_) => "aws_vpc_ipv4_cidr_block_association",
+                IpNet::V6(_) => "aws_vpc_ipv6_cidr_block_association",
+            }
         ))
 }

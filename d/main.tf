@@ -1,0 +1,4 @@
+resource "aws_vpc" "a" {
+ cidr_block = var.x
+}
+variable "x" {}
