@@ -299,6 +299,23 @@ fn an_attribute_belongs_to_one_instance() {
     }
 }
 
+#[test]
+fn an_answer_tells_what_its_unknown_parts_come_from() {
+    let folder = directory(&[(
+        "main.tf",
+        "resource \"aws_vpc\" \"a\" {\n  cidr_block = var.x\n}\nvariable \"x\" {}\nlocals {\n  bad = [1][5]\n}\n",
+    )]);
+    let ask = |expression: &str| run(&["eval", text(folder.path()), expression]);
+    let known = ask("1 + 1");
+    assert_eq!((known.code, &*known.out, &*known.err), (0, "2\n", ""));
+    let parts = ask("{ a = 1, b = aws_vpc.a.id }");
+    assert_eq!(parts.out, "{\"a\":1,\"b\":\"(known after apply)\"}\n");
+    assert!(parts.err.contains("comes from aws_vpc.a.id"), "{parts:?}");
+    ask("aws_vpc.a.cidr_block")
+        .says(0, &["(known after apply", "comes from var.x", "has no value"]);
+    assert_eq!(ask("\"\\u202e##[error]\"").out, "\"\\u202e#\\u0023[error]\"\n");
+}
+
 /// Terraform 1.11 refuses to plan each of these, and takes the last one.
 #[test]
 fn what_nothing_asks_for_is_checked_for_what_no_value_makes_right() {
@@ -361,21 +378,4 @@ fn what_makes_too_many_is_one_that_stands_for_all() {
         run.says(3, &[&format!("{place} makes more than the analysis takes")]);
         assert!(!run.err.contains("refuses"), "{}", run.err);
     }
-}
-
-#[test]
-fn an_answer_tells_what_its_unknown_parts_come_from() {
-    let folder = directory(&[(
-        "main.tf",
-        "resource \"aws_vpc\" \"a\" {\n  cidr_block = var.x\n}\nvariable \"x\" {}\nlocals {\n  bad = [1][5]\n}\n",
-    )]);
-    let ask = |expression: &str| run(&["eval", text(folder.path()), expression]);
-    let known = ask("1 + 1");
-    assert_eq!((known.code, &*known.out, &*known.err), (0, "2\n", ""));
-    let parts = ask("{ a = 1, b = aws_vpc.a.id }");
-    assert_eq!(parts.out, "{\"a\":1,\"b\":\"(known after apply)\"}\n");
-    assert!(parts.err.contains("comes from aws_vpc.a.id"), "{parts:?}");
-    ask("aws_vpc.a.cidr_block")
-        .says(0, &["(known after apply", "comes from var.x", "has no value"]);
-    assert_eq!(ask("\"\\u202e##[error]\"").out, "\"\\u202e#\\u0023[error]\"\n");
 }

@@ -163,8 +163,7 @@ impl<'w> Work<'w> {
             let is_secret = value.has_sensitive() || variable.sensitive.is_some();
             let why = if is_secret { "it is sensitive, so no more is said" } else { &*message };
             let message = format!("the value of `var.{name}` is not of its type: {why}");
-            let help = REFUSED;
-            let found = Diagnostic::error(at, message, help);
+            let found = Diagnostic::error(at, message, REFUSED);
             let is_symbolic = self.is_symbolic(instance);
             keeping(is_symbolic, self.diagnostics, |said| said.push(found));
             Value::unknown(
