@@ -40,6 +40,20 @@ const PARTS: usize = 2_000_000;
 /// How deeply a value may be nested: each expression could wrap the value of another one.
 const DEPTH: usize = 256;
 
+/// So many bytes of text are as much work as one expression.
+const TEXT: u64 = 32;
+
+/// How many bytes of text a value holds; [`Evaluator::bounded`] has seen to it that this ends.
+fn text(value: &Value) -> u64 {
+    match &value.kind {
+        Kind::String(text) => u64::try_from(text.len()).unwrap_or(u64::MAX),
+        Kind::List(..) | Kind::Set(..) | Kind::Tuple(_) | Kind::Map(..) | Kind::Object(_) => {
+            value.parts().into_iter().map(text).fold(0, u64::saturating_add)
+        }
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::Open(_) | Kind::Unknown(_) => 0,
+    }
+}
+
 /// The value of an expression.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Error> {
     evaluate_within(WORK, expr, scope)
@@ -133,13 +147,23 @@ impl<'s> Evaluator<'s> {
         Ok(value)
     }
 
+    /// Takes the work that the texts in a new value were: a loop could make many long ones.
+    fn written(&self, value: &Value, at: Location) -> Result<(), Error> {
+        let bytes = text(value);
+        if bytes < TEXT { Ok(()) } else { self.work(bytes / TEXT, at) }
+    }
+
     /// The value of an expression, where `names` are bound.
     pub(super) fn value(&self, expr: &Expr, names: Names<'_>) -> Result<Value, Error> {
         self.work(1, expr.at)?;
         match &expr.node {
             Node::Unread(why) => Err(Error::new(expr.at, &**why)),
             Node::Literal(it) => literal(it).ok_or_else(|| Error::new(expr.at, "not a number")),
-            Node::Template(parts) => self.template(parts, expr.at, names),
+            Node::Template(parts) => {
+                let value = self.template(parts, expr.at, names)?;
+                self.written(&value, expr.at)?;
+                Ok(value)
+            }
             Node::Wrapped(inner) | Node::Parens(inner) => self.value(inner, names),
             Node::Tuple(items) => self.bounded(self.tuple(items, names)?, expr.at),
             Node::Object(items) => self.bounded(self.object(items, names)?, expr.at),
@@ -153,7 +177,9 @@ impl<'s> Evaluator<'s> {
             Node::Splat { of, each } => self.splat(of, each, names),
             Node::Call { name, arguments, expand_final } => {
                 let value = self.call(expr.at, name, arguments, *expand_final, names)?;
-                self.bounded(value, expr.at)
+                let value = self.bounded(value, expr.at)?;
+                self.written(&value, expr.at)?;
+                Ok(value)
             }
             Node::Unary(operator, operand) => self.unary(*operator, operand, names),
             Node::Binary(..) => self.binary(expr, names),

@@ -273,3 +273,12 @@ fn marks_follow_terraform() {
         assert_eq!(value(text).as_bool(), Some(expected), "{text}");
     }
 }
+
+/// A loop could make text without end, each piece of it within its bound.
+#[test]
+fn many_long_texts_are_too_much() {
+    let each = "join(\"\", [for j in range(1000): format(\"%10000s\", \"x\")])";
+    let found = error(&format!("[for i in range(1000): {each}]"));
+    assert!(found.message.contains("more than the analysis takes"), "{}", found.message);
+    assert_eq!(value(&format!("length([{each}])")), Value::from(crate::Number::from(1_usize)));
+}
