@@ -119,6 +119,7 @@ fn a_fingerprint_does_not_depend_on_ranges_or_order() {
 #[test]
 fn a_path_becomes_a_relative_encoded_uri() {
     let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
     fs::create_dir(folder.path().join("a b")).unwrap();
     let name = "a b/plän [1]%.json";
     fs::write(folder.path().join(name), plan(BROKEN).to_string()).unwrap();

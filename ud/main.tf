@@ -1,4 +1,0 @@
-resource "aws_vpc" "a" {
- cidr_block = var.x
-}
-variable "x" {}
