@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::support::{Run, run};
 
 /// A directory with these files.
-fn directory(files: &[(&str, &str)]) -> TempDir {
+pub(super) fn directory(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -19,11 +19,11 @@ fn directory(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn text(path: &Path) -> &str {
+pub(super) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn check(folder: &TempDir, more: &[&str]) -> Run {
+pub(super) fn check(folder: &TempDir, more: &[&str]) -> Run {
     run(&[&["check", text(folder.path())], more].concat())
 }
 

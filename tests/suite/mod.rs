@@ -5,6 +5,7 @@ mod command;
 mod determinism;
 mod estates;
 mod exit_codes;
+mod given;
 mod hcl;
 mod hostile;
 mod human;

@@ -111,9 +111,10 @@ pub(crate) fn expansion(
         }
         (None, Some(for_each)) => {
             let collection = value(for_each, scope, diagnostics);
-            if collection.sensitive {
+            if shows_secrets(&collection) {
                 let message = "`for_each` is sensitive, so its keys would be shown";
                 refuse(for_each.at, message.to_owned(), diagnostics);
+                return symbolic(&collection);
             }
             let each = each(&collection).unwrap_or_else(|message| {
                 refuse(for_each.at, message, diagnostics);
@@ -122,6 +123,12 @@ pub(crate) fn expansion(
             said(each, "for_each", for_each.at, diagnostics)
         }
     }
+}
+
+/// Whether names of instances would tell something sensitive.
+fn shows_secrets(collection: &Value) -> bool {
+    let Kind::Set(_, items) = &collection.kind else { return collection.sensitive };
+    collection.sensitive || items.iter().any(Value::has_sensitive)
 }
 
 /// Terraform plans nothing where it does not know how many instances there are.
@@ -182,7 +189,8 @@ fn symbolic(collection: &Value) -> Expansion {
         None if matches!(collection.ty(), Type::Set(_)) => unknown(Type::String, collection),
         None => unknown(Type::Dynamic, collection),
     };
-    Expansion::Symbolic(Symbolic::Each(key, value))
+    let hidden = shows_secrets(collection);
+    Expansion::Symbolic(Symbolic::Each(key.marked(hidden), value.marked(hidden)))
 }
 
 fn each(collection: &Value) -> Result<Expansion, String> {
