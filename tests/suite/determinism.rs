@@ -115,3 +115,26 @@ fn the_order_of_the_input_changes_nothing() {
         }
     }
 }
+
+/// What one declaration needs of another is in the graph, so that no value depends on which of the two
+/// comes first.
+#[test]
+fn a_directory_is_the_same_on_any_number_of_threads() {
+    for folder in [
+        "fixtures/estates/five-faults",
+        "fixtures/rules/gateway-type-for-non-gateway-service/passes-region-in-name",
+        "fixtures/conformance/arguments",
+        "fixtures/conformance/configs/24-vpc-module-style/in",
+    ] {
+        for arguments in [
+            ["check", folder, "--format=json", "--undetermined"].as_slice(),
+            &["eval", folder, "--dump"],
+        ] {
+            let first = on_threads("1", arguments);
+            for threads in ["1", "2", "8", "8", "8", "8"] {
+                let again = on_threads(threads, arguments);
+                assert_eq!((&first.out, first.code), (&again.out, again.code), "{arguments:?}");
+            }
+        }
+    }
+}

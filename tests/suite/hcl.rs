@@ -346,3 +346,36 @@ fn what_nothing_asks_for_is_checked_for_what_no_value_makes_right() {
     let run = check(&directory(&[("main.tf", taken)]), &[]);
     assert_eq!((run.code, &*run.err), (0, ""), "{}", run.out);
 }
+
+/// Terraform takes any of them, so what is said is that a limit was met.
+#[test]
+fn what_makes_too_many_is_one_that_stands_for_all() {
+    let many = "resource \"aws_vpc\" \"v\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+        resource \"aws_subnet\" \"a\" {\n  count = 100000\n  vpc_id = aws_vpc.v.id\n  cidr_block = cidrsubnet(\"10.0.0.0/8\", 20, count.index)\n}\n\
+        resource \"aws_route_table_association\" \"a\" {\n  subnet_id = aws_subnet.a[70000].id\n  route_table_id = \"rtb-1\"\n}\n";
+    let each = many
+        .replace("count = 100000", "for_each = toset([for it in range(1000) : tostring(it)])")
+        .replace("count.index", "each.key")
+        .replace(
+            "range(1000)",
+            "flatten([for it in range(101) : [for o in range(100) : it * 100 + o]])",
+        )
+        .replace("a[70000]", "a[\"70\"]");
+    let dynamic = "resource \"aws_route_table\" \"a\" {\n  dynamic \"route\" {\n    for_each = setproduct(range(101), range(100))\n    \
+        content {\n      cidr_block = \"10.0.0.0/8\"\n    }\n  }\n}\n";
+    let module = "module \"a\" {\n  count = 10001\n  source = \"./a\"\n}\noutput \"x\" {\n  value = module.a[7].x\n}\n";
+    let called = (
+        "a/main.tf",
+        "output \"x\" {\n  value = 1\n}\nresource \"aws_vpc\" \"v\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n",
+    );
+    for (text, place) in [
+        (many, "main.tf:5:11: `count`"),
+        (&*each, "main.tf:5:14: `for_each`"),
+        (dynamic, "main.tf:3:16: `for_each`"),
+        (module, "main.tf:2:11: `count`"),
+    ] {
+        let run = check(&directory(&[("main.tf", text), called]), &[]);
+        run.says(3, &[&format!("{place} makes more than the analysis takes")]);
+        assert!(!run.err.contains("refuses"), "{}", run.err);
+    }
+}

@@ -11,10 +11,11 @@ use groundplan_ir::Location;
 use groundplan_syntax::{Block, Body, Expr, Node, Step};
 
 use crate::Diagnostic;
+use crate::expansion::too_many;
 use crate::references;
 
 /// A `dynamic` block makes at most so many blocks.
-const MOST_BLOCKS: usize = 100_000;
+const MOST_BLOCKS: usize = 10_000;
 
 /// An evaluated body.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -159,12 +160,10 @@ impl Bodies<'_> {
         let labels = find("labels").map(|it| &it.expr);
         let elements = match elements(&collection) {
             Ok(Some(elements)) if elements.len() <= MOST_BLOCKS => elements,
-            Ok(Some(elements)) => {
-                let message = format!("{} blocks by one `dynamic`", elements.len());
-                self.error(for_each.expr.at, message, "the analysis takes 100,000 at most");
-                return;
-            }
-            Ok(None) => {
+            Ok(all) => {
+                if all.is_some() {
+                    too_many("for_each", for_each.expr.at, self.diagnostics);
+                }
                 let unknown = Value::unknown(Type::Dynamic, collection.references().computed());
                 let scope = Iterated { outer: scope, name, key: unknown.clone(), value: unknown };
                 // Perhaps there are none, and then nobody looks at what is in them.

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use groundplan_eval::{Kind, Number, Scope, Type, Value, convert};
+use groundplan_eval::{Kind, Number, References, Scope, Type, Value, convert};
 use groundplan_ir::{InstanceKey, Location};
 
 use crate::Diagnostic;
 use crate::body::{REFUSED, value};
 use crate::module::Meta;
 
-/// One block makes at most so many instances.
-const MOST_INSTANCES: usize = 100_000;
+/// One block makes at most so many instances; of more, one symbolic instance stands for all.
+const MOST_INSTANCES: usize = 10_000;
 
 /// The instances of a block.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +66,30 @@ impl Expansion {
                 })
                 .collect(),
             Self::Symbolic(symbolic) => vec![symbolic.repetition()],
+        }
+    }
+
+    /// How many instances are evaluated.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Single | Self::Symbolic(_) => 1,
+            Self::Count(count) => *count,
+            Self::Each(all) => all.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One instance that stands for all of them.
+    pub(crate) fn shortened(self) -> Self {
+        let any = |ty| Value::unknown(ty, References::default());
+        match self {
+            Self::Count(_) => Self::Symbolic(Symbolic::Count(any(Type::Number))),
+            Self::Each(_) => Self::Symbolic(Symbolic::Each(any(Type::String), any(Type::Dynamic))),
+            Self::Single | Self::Symbolic(_) => self,
         }
     }
 
@@ -138,6 +162,10 @@ fn said(
     at: Location,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expansion {
+    if expansion.len() > MOST_INSTANCES {
+        too_many(name, at, diagnostics);
+        return expansion.shortened();
+    }
     if expansion.is_symbolic() {
         let message = format!("`{name}` is not known here");
         let help = "one instance, written `[*]`, stands for any number of them, and what depends on how \
@@ -145,6 +173,14 @@ fn said(
         diagnostics.push(Diagnostic::remark(at, message, help));
     }
     expansion
+}
+
+/// Says that a limit of the analysis was met.
+pub(crate) fn too_many(name: &str, at: Location, diagnostics: &mut Vec<Diagnostic>) {
+    let message = format!("`{name}` makes more than the analysis takes");
+    let help = "a limit of this program, not of Terraform: one, written `[*]`, stands for all of them, and \
+                what depends on which of them it is is undetermined";
+    diagnostics.push(Diagnostic::incomplete(at, message, help));
 }
 
 fn refuse(at: Location, message: String, diagnostics: &mut Vec<Diagnostic>) {
@@ -160,8 +196,7 @@ fn counted(count: &Value) -> Result<Expansion, String> {
     match &count.kind {
         Kind::Unknown(_) => Ok(Expansion::Symbolic(Symbolic::Count(unknown(Type::Number, &count)))),
         Kind::Number(number) => match number.to_usize() {
-            Some(count) if count <= MOST_INSTANCES => Ok(Expansion::Count(count)),
-            Some(count) => Err(format!("`count` is {count}; the analysis takes {MOST_INSTANCES}")),
+            Some(count) => Ok(Expansion::Count(count)),
             None => Err(format!("`count` is {number}, not a whole number from 0 on")),
         },
         Kind::Null(_) => Err("`count` is null".to_owned()),
@@ -194,23 +229,14 @@ fn symbolic(collection: &Value) -> Expansion {
 }
 
 fn each(collection: &Value) -> Result<Expansion, String> {
-    let sized = |count: usize| {
-        if count <= MOST_INSTANCES {
-            Ok(())
-        } else {
-            Err(format!("`for_each` has {count} elements; the analysis takes {MOST_INSTANCES}"))
-        }
-    };
     let sensitive = collection.sensitive;
     match &collection.kind {
         Kind::Map(_, members) | Kind::Object(members) => {
-            sized(members.len())?;
             let all = members.iter();
             let all = all.map(|(key, it)| (Arc::clone(key), it.clone().marked(sensitive)));
             Ok(Expansion::Each(all.collect()))
         }
         Kind::Set(_, items) => {
-            sized(items.len())?;
             let mut all = Vec::with_capacity(items.len());
             for item in items.iter() {
                 if let Kind::String(text) = &item.kind {

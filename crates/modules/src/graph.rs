@@ -10,7 +10,8 @@ use std::sync::Arc;
 use groundplan_ir::Location;
 use groundplan_syntax::Expr;
 
-use crate::module::{Meta, ResourceName, Sort};
+use crate::module::{Meta, ResourceBlock, ResourceName, Sort};
+use crate::providers::of_block;
 use crate::references::{self, Mentioned};
 use crate::tree::{ModuleId, Tree};
 
@@ -151,6 +152,7 @@ impl Graph {
                 if let Some(block) = own.resources.get(name) {
                     found.meta(&block.meta);
                     references::walk_body(&block.body, &mut |it| found.mentioned(&it));
+                    found.provider(name, block);
                 }
             }
             Item::Call(name) => {
@@ -235,6 +237,16 @@ struct Edges<'g> {
 impl Edges<'_> {
     fn add(&mut self, module: ModuleId, item: Item) {
         self.found.extend(self.graph.index.get(&(module, item)));
+    }
+
+    /// The region of `aws_region` is that of its provider.
+    fn provider(&mut self, name: &ResourceName, block: &ResourceBlock) {
+        if name.sort == Sort::Data && &*name.kind == "aws_region" {
+            let used = of_block(self.tree, self.module, name, block);
+            if let Some(at) = used.block {
+                self.add(used.module, Item::Provider(at));
+            }
+        }
     }
 
     fn exprs<'e>(&mut self, all: impl IntoIterator<Item = &'e Expr>) {

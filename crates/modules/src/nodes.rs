@@ -15,10 +15,10 @@ use crate::body::{Bodies, REFUSED, value};
 use crate::conditions::{conditions, keeping, preconditions};
 use crate::constraint::{constrained, constraint_type};
 use crate::evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Slot, Wanted};
-use crate::expansion::{Expansion, Repetition, expansion};
+use crate::expansion::{Expansion, Repetition, expansion, too_many};
 use crate::graph::{Item, Node};
 use crate::inputs::Given;
-use crate::module::{Call, Output, ResourceBlock, ResourceName, Variable};
+use crate::module::{Call, Meta, Output, ResourceBlock, ResourceName, Variable};
 use crate::planned::Planned;
 use crate::scope::{ModuleScope, block_value};
 use crate::tree::ModuleId;
@@ -249,11 +249,8 @@ impl<'w> Work<'w> {
             if let Some(planned) = &self.run.settings.planned {
                 expansion = Planned::expansion(&planned.calls, &within.path, name, expansion);
             }
-            let mut repetitions = expansion.repetitions();
-            if !self.run.count(repetitions.len()) {
-                self.too_many(call.header);
-                (expansion, repetitions) = (Expansion::Count(0), Vec::new());
-            }
+            let expansion = self.counted(expansion, &call.meta, call.header);
+            let repetitions = expansion.repetitions();
             out.expansions.push((expansion, out.instances.len()));
             out.instances.extend(repetitions.into_iter().map(|repetition| ModuleInstance {
                 path: within.path.child(name, repetition.key.clone()),
@@ -264,10 +261,18 @@ impl<'w> Work<'w> {
         out
     }
 
-    fn too_many(&mut self, at: Location) {
-        let message = "more instances than the analysis takes; these are left out";
-        let help = "check the values of `count` and `for_each`";
-        self.diagnostics.push(Diagnostic::error(at, message, help));
+    /// The expansion, shortened where there would be too many instances in all.
+    fn counted(&mut self, expansion: Expansion, meta: &Meta, header: Location) -> Expansion {
+        if self.run.count(expansion.len()) {
+            return expansion;
+        }
+        let (name, at) = match (&meta.count, &meta.for_each) {
+            (Some(count), _) => ("count", count.at),
+            (None, Some(for_each)) => ("for_each", for_each.at),
+            (None, None) => ("this", header),
+        };
+        too_many(name, at, self.diagnostics);
+        expansion.shortened()
     }
 
     fn undeclared_inputs(&mut self, name: &Arc<str>, call: &Call) {
@@ -305,12 +310,9 @@ impl<'w> Work<'w> {
             {
                 expansion = Planned::expansion(&planned.blocks, &it.path, name, expansion);
             }
+            let expansion = self.counted(expansion, &block.meta, block.header);
             let perhaps_none = within || expansion.is_symbolic();
-            let mut repetitions = expansion.repetitions();
-            if !self.run.count(repetitions.len()) {
-                self.too_many(block.header);
-                (expansion, repetitions) = (Expansion::Count(0), Vec::new());
-            }
+            let repetitions = expansion.repetitions();
             let one = |repetition: &Repetition| {
                 let mut said = Vec::new();
                 let scope = self.scope(at, repetition);
