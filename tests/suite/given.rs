@@ -54,3 +54,99 @@ fn keys_of_instances_are_never_sensitive() {
     let run = check(&directory(&[("main.tf", &fine)]), &[]);
     assert_eq!((run.code, &*run.err), (0, ""), "{}", run.out);
 }
+
+const VARIABLES: &str = "variable \"password\" {\n  sensitive = true\n}\n\
+    variable \"n\" {\n  type = number\n  default = 1\n}\n\
+    variable \"all\" {\n  type = list(object({ a = number, b = optional(string, \"q\") }))\n  default = []\n}\n\
+    output \"o\" {\n  sensitive = true\n  value = [var.password, var.n, var.all]\n}\n";
+
+/// Terraform prints the line of the file; it may be a secret that lacks its quotes.
+#[test]
+fn values_that_are_none_are_not_printed() {
+    let values = [
+        "hunter2",
+        "hunter2 x",
+        "\"hunter2",
+        "hunter2\"",
+        "[hunter2",
+        "{ hunter2 = }",
+        "a${hunter2",
+        "'hunter2'",
+        "0hunter2",
+        "hunter2@!",
+        "<<hunter2",
+        "file(\"hunter2\")",
+        "\"${hunter2}\"",
+        "hunter2 = 1",
+        "{ a = 1, hunter2 }",
+        "hunter2.hunter2[hunter2]",
+        "var.hunter2",
+        "hunter2()",
+        "-\"hunter2\"",
+        "[for x in \"hunter2\" : x]",
+        "\"hunter2\"[5]",
+        "<<E\nhunter2\nE\n}",
+    ];
+    for value in values {
+        let set = format!("password = {value}\n");
+        let files = [("main.tf", VARIABLES), ("terraform.tfvars", &*set)];
+        assert_silent(&files, &[]);
+        assert_eq!(check(&directory(&files), &[]).code, 3, "{set}");
+        for name in ["n", "all"] {
+            assert_silent(&[("main.tf", VARIABLES)], &["--var", &format!("{name}={value}")]);
+        }
+    }
+    let json = "{ \"password\": hunter2, \"n\": \"hunter2\" }";
+    assert_silent(&[("main.tf", VARIABLES), ("terraform.tfvars.json", json)], &[]);
+    let said = "terraform.tfvars:1:12: the value of `var.password` is not a constant";
+    let files = [("main.tf", VARIABLES), ("terraform.tfvars", "password = hunter2\n")];
+    check(&directory(&files), &[]).says(3, &[said, "text needs quotes"]);
+    let function = [("main.tf", VARIABLES), ("terraform.tfvars", "n = max(1, 2)\n")];
+    check(&directory(&function), &[])
+        .says(3, &["terraform.tfvars:1:5: the value of `var.n` is not"]);
+}
+
+/// Terraform 1.11 names the file of values as well, and the variable's block for flags.
+#[test]
+fn a_wrong_value_is_shown_where_it_was_given() {
+    let rule = "variable \"v\" {\n  type = number\n  default = 9\n  validation {\n    condition = var.v > 5\n    \
+                error_message = \"small\"\n  }\n}\n";
+    let main = format!("{VARIABLES}{rule}output \"v\" {{\n  value = var.v\n}}\n");
+    let of_file = [
+        ("n = \"x\"", "terraform.tfvars:2:5: the value of `var.n` is not of its type: a number"),
+        (
+            "all = [{ a = 1 }, {}]",
+            "terraform.tfvars:2:7: the value of `var.all` is not of its type",
+        ),
+        ("v = 3", "terraform.tfvars:2:5: the value of `var.v` breaks a rule of its own"),
+    ];
+    for (set, words) in of_file {
+        let set = format!("password = \"x\"\n{set}\n");
+        let folder = directory(&[("main.tf", &main), ("terraform.tfvars", &set)]);
+        check(&folder, &[]).says(3, &[words]);
+    }
+    let of_flag = [
+        ("n=x", "main.tf:4:1: the value of `var.n`, set by `--var`, is not of its type"),
+        // Text for a variable of a simple type is text, not an expression.
+        ("n=1+1", "main.tf:4:1: the value of `var.n`, set by `--var`, is not of its type"),
+        ("all=x", "main.tf:8:1: the value of `var.all`, set by `--var`, is not a constant"),
+        ("all=[", "main.tf:8:1: the value of `var.all`, set by `--var`, cannot be read: "),
+        ("v=3", "main.tf:16:1: the value of `var.v`, set by `--var`, breaks a rule of its own"),
+    ];
+    for (set, words) in of_flag {
+        let folder = directory(&[("main.tf", &main)]);
+        check(&folder, &["--var", "password=x", "--var", set]).says(3, &[words]);
+    }
+    let called = "module \"m\" {\n  source = \"./m\"\n  v = 3\n}\nmodule \"t\" {\n  source = \"./m\"\n  v = \"x\"\n}\n";
+    let folder = directory(&[("main.tf", called), ("m/main.tf", rule)]);
+    let words =
+        ["main.tf:3:7: the value of `var.v` breaks", "main.tf:7:7: the value of `var.v` is not of"];
+    check(&folder, &[]).says(3, &words);
+}
+
+/// Terraform converts what the arguments of a variable say.
+#[test]
+fn a_variable_is_sensitive_in_every_spelling() {
+    let text = "variable \"s\" {\n  sensitive = \"true\"\n  default = \"hunter2\"\n}\noutput \"o\" {\n  value = var.s\n}\n";
+    assert_silent(&[("main.tf", text)], &[]);
+}

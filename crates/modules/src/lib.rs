@@ -27,6 +27,7 @@ mod references;
 mod scope;
 mod tree;
 mod typed;
+mod variables;
 
 pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};
