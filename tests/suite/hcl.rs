@@ -117,6 +117,28 @@ fn nothing_sensitive_is_printed() {
 }
 
 #[test]
+fn keys_sources_and_values_that_may_be_secret_are_not_printed() {
+    let folder = directory(&[
+        (
+            "main.tf",
+            "variable \"s\" {\n  default = \"hunter2x\"\n  sensitive = true\n}\n\
+             resource \"aws_vpc\" \"a\" {\n  for_each = toset([var.s])\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+             resource \"aws_vpc\" \"b\" {\n  for_each = { (var.s) = 1 }\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+             module \"m\" {\n  source = \"git::https://me:hunter2x@example.com/x.git?token=hunter2x\"\n}\n",
+        ),
+        ("terraform.tfvars", "s = hunter2x\n"),
+    ]);
+    let said = check(&folder, &["--undetermined"]);
+    said.says(3, &["`for_each` is sensitive", "git:\\:https://…@example.com/x.git?token=…"]);
+    let dump = run(&["eval", text(folder.path()), "--dump"]);
+    assert!(dump.out.contains("aws_vpc.a[*]") && dump.out.contains("aws_vpc.b[*]"), "{dump:?}");
+    for it in [said, dump, check(&folder, &["--format=json"]), check(&folder, &["--format=sarif"])]
+    {
+        assert!(!it.out.contains("hunter2x") && !it.err.contains("hunter2x"), "{it:?}");
+    }
+}
+
+#[test]
 fn files_outside_are_not_read_and_odd_ones_do_not_hang() {
     let folder = directory(&[
         (
@@ -240,44 +262,6 @@ fn the_data_source_of_a_check_counts() {
     assert_eq!(report["problems"], serde_json::json!([]));
 }
 
-/// A directory in which a VPC has this range, and its subnet another one.
-fn with_range(range: &str) -> TempDir {
-    let main = format!(
-        "resource \"aws_vpc\" \"a\" {{\n  cidr_block = {range}\n  tags = {{}}\n}}\nresource \"aws_subnet\" \"a\" \
-         {{\n  vpc_id     = aws_vpc.a.id\n  cidr_block = \"10.9.1.0/24\"\n}}\nvariable \"r\" {{\n  default = \
-         \"r60\"\n}}\n"
-    );
-    directory(&[("main.tf", &main)])
-}
-
-#[test]
-fn long_rows_and_deep_nesting_are_followed() {
-    let range = "\"10.0.0.0/16\"";
-    let row = |count: u32, part: &dyn Fn(u32) -> String| -> String {
-        (0..count).map(part).collect::<Vec<_>>().concat()
-    };
-    let conditionals = row(150, &|at| format!("var.r == \"r{at}\" ? \"10.{at}.0.0/16\" : "));
-    let questions = row(200, &|at| format!("var.r == \"q{at}\" || "));
-    for text in [
-        format!("{conditionals}null"),
-        format!("{questions}true ? {range} : null"),
-        format!("0{} == 300 ? {range} : null", " + 1".repeat(300)),
-        format!("{}{range}{}", "(".repeat(100), ")".repeat(100)),
-        format!("{}{range}{}{}", "[{ a = ".repeat(70), " }]".repeat(70), "[0].a".repeat(70)),
-    ] {
-        check(&with_range(&text), &[]).says(1, &["main.tf:7:3", "lies in no range of its VPC"]);
-    }
-}
-
-#[test]
-fn what_goes_beyond_the_limits_is_lost_alone() {
-    let deep = format!("{}1{}", "[".repeat(400), "]".repeat(400));
-    let run = check(&with_range(&deep), &[]);
-    run.says(3, &["main.tf:2:2", "nested too deeply", "a limit of this program, not of Terraform"]);
-    let said = format!("{}{}", run.out, run.err);
-    assert!(!said.contains("Terraform refuses") && said.contains("2 resources read"), "{said}");
-}
-
 #[test]
 fn an_attribute_belongs_to_one_instance() {
     let vpcs = "resource \"aws_vpc\" \"many\" {\n  count = 2\n  cidr_block = \"10.0.0.0/16\"\n}\n\
@@ -314,37 +298,6 @@ fn an_answer_tells_what_its_unknown_parts_come_from() {
     ask("aws_vpc.a.cidr_block")
         .says(0, &["(known after apply", "comes from var.x", "has no value"]);
     assert_eq!(ask("\"\\u202e##[error]\"").out, "\"\\u202e#\\u0023[error]\"\n");
-}
-
-/// Terraform 1.11 refuses to plan each of these, and takes the last one.
-#[test]
-fn what_nothing_asks_for_is_checked_for_what_no_value_makes_right() {
-    let refused = [
-        ("locals {\n  a = nosuch()\n}\n", "main.tf:2:7: there is no function named \"nosuch\""),
-        ("locals {\n  a = upper()\n}\n", "main.tf:2:7: upper needs 1 arguments"),
-        ("locals {\n  a = try(1, local.b)\n}\n", "main.tf:2:14: there is no local value `b`"),
-        ("output \"a\" {\n  value = aws_x.y\n}\n", "main.tf:2:11: there is no resource `aws_x.y`"),
-        (
-            "resource \"terraform_data\" \"a\" {\n  count = 0\n  input = nosuch()\n}\n",
-            "main.tf:3:11: there is no function",
-        ),
-        (
-            "resource \"terraform_data\" \"a\" {\n  depends_on = [aws_x.y]\n}\n",
-            "main.tf:2:17: there is no resource `aws_x.y`",
-        ),
-        (
-            "module \"a\" {\n  count = 0\n  source = \"./a\"\n}\n",
-            "a/main.tf:2:7: there is no variable `b`",
-        ),
-    ];
-    let called = ("a/main.tf", "locals {\n  a = var.b\n}\n");
-    for (text, words) in refused {
-        check(&directory(&[("main.tf", text), called]), &[]).says(3, &[words]);
-    }
-    let taken = "variable \"unset\" {}\nlocals {\n  a = try(nosuch(), 1)\n  b = can(nosuch())\n  \
-        c = [for x in [] : nosuch()]\n  d = true ? 1 : nosuch()\n  e = upper([\"a\"]...)\n}\n";
-    let run = check(&directory(&[("main.tf", taken)]), &[]);
-    assert_eq!((run.code, &*run.err), (0, ""), "{}", run.out);
 }
 
 /// Terraform takes any of them, so what is said is that a limit was met.

@@ -7,6 +7,7 @@ mod estates;
 mod exit_codes;
 mod given;
 mod hcl;
+mod hcl_errors;
 mod hostile;
 mod human;
 mod joined;

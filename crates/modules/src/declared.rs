@@ -19,8 +19,10 @@ pub(crate) fn declared(
     head: &str,
     steps: &[Step],
 ) -> Result<(), String> {
+    let missing = |what: &str| Err(format!("there is no {what} in this module"));
+    // What is not seen may stand in what was lost to a syntax error.
     let known = |there: bool, what: &str| {
-        if there { Ok(()) } else { Err(format!("there is no {what} in this module")) }
+        if there || module.is_damaged { Ok(()) } else { missing(what) }
     };
     match (head, name(steps, 0)) {
         ("var", Some(own)) => {
@@ -52,14 +54,18 @@ pub(crate) fn declared(
             let Some(own) = name(steps, 1) else {
                 return Err(format!("`{head}.{kind}` needs a name behind it"));
             };
-            let block = found(module, sort, kind, own)
-                .ok_or_else(|| format!("there is no block `{head}.{kind}.{own}` in this module"))?;
-            instance(block, &format!("{head}.{kind}.{own}"), steps.get(2))
+            let written = format!("{head}.{kind}.{own}");
+            match found(module, sort, kind, own) {
+                Some(block) => instance(block, &written, steps.get(2)),
+                None => known(false, &format!("block `{written}`")),
+            }
         }
         (kind, Some(own)) => {
-            let block = found(module, Sort::Managed, kind, own)
-                .ok_or_else(|| format!("there is no resource `{kind}.{own}` in this module"))?;
-            instance(block, &format!("{kind}.{own}"), steps.get(1))
+            let written = format!("{kind}.{own}");
+            match found(module, Sort::Managed, kind, own) {
+                Some(block) => instance(block, &written, steps.get(1)),
+                None => known(false, &format!("resource `{written}`")),
+            }
         }
         (_, None) => Err(format!("`{head}` alone is no reference")),
     }

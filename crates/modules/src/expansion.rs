@@ -135,7 +135,7 @@ pub(crate) fn expansion(
         }
         (None, Some(for_each)) => {
             let collection = value(for_each, scope, diagnostics);
-            if shows_secrets(&collection) {
+            if has_secret_keys(&collection) {
                 let message = "`for_each` is sensitive, so its keys would be shown";
                 refuse(for_each.at, message.to_owned(), diagnostics);
                 return symbolic(&collection);
@@ -149,10 +149,10 @@ pub(crate) fn expansion(
     }
 }
 
-/// Whether names of instances would tell something sensitive.
-fn shows_secrets(collection: &Value) -> bool {
-    let Kind::Set(_, items) = &collection.kind else { return collection.sensitive };
-    collection.sensitive || items.iter().any(Value::has_sensitive)
+/// Whether any key would tell something sensitive.
+fn has_secret_keys(collection: &Value) -> bool {
+    let is_set = matches!(collection.kind, Kind::Set(..));
+    collection.sensitive || is_set && collection.has_sensitive()
 }
 
 /// Terraform plans nothing where it does not know how many instances there are.
@@ -224,7 +224,7 @@ fn symbolic(collection: &Value) -> Expansion {
         None if matches!(collection.ty(), Type::Set(_)) => unknown(Type::String, collection),
         None => unknown(Type::Dynamic, collection),
     };
-    let hidden = shows_secrets(collection);
+    let hidden = has_secret_keys(collection);
     Expansion::Symbolic(Symbolic::Each(key.marked(hidden), value.marked(hidden)))
 }
 

@@ -123,6 +123,9 @@ impl Reading {
         let parsed: Vec<Parsed> = self.files.par_iter().map(parse).collect();
         let mut module = Module { directory: self.directory, ..Module::default() };
         let mut diagnostics = self.diagnostics;
+        // Whatever could not be read may have declared anything.
+        module.is_damaged =
+            !diagnostics.is_empty() || parsed.iter().any(|it| !it.problems.is_empty());
         for (file, parsed) in self.files.iter().zip(parsed) {
             diagnostics.extend(parsed.problems.into_iter().map(syntax));
             let overriding = file.named.is_override;

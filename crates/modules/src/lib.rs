@@ -25,6 +25,7 @@ mod planned;
 mod providers;
 mod references;
 mod scope;
+mod sources;
 mod tree;
 mod typed;
 mod variables;

@@ -46,6 +46,8 @@ impl ResourceName {
 pub struct Module {
     /// The directory as Terraform would name it: relative to where it runs.
     pub directory: PathBuf,
+    /// A part of the text was lost to an error, so that there may be more declarations.
+    pub is_damaged: bool,
     /// `variable` blocks.
     pub variables: BTreeMap<Arc<str>, Variable>,
     /// The attributes of `locals` blocks.

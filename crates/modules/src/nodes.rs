@@ -175,7 +175,7 @@ impl<'w> Work<'w> {
             return;
         };
         for (input, attribute) in &call.inputs {
-            if !child.module.variables.contains_key(input) {
+            if !child.module.is_damaged && !child.module.variables.contains_key(input) {
                 let message = format!("the module has no variable named `{input}`");
                 let help = REFUSED;
                 self.diagnostics.push(Diagnostic::error(attribute.name.at, message, help));
@@ -245,21 +245,19 @@ impl<'w> Work<'w> {
     }
 }
 
+/// What is written there may be a secret that lacks its quotes, so it is not repeated.
+const CONSTANTS: &str = "only constants are allowed here, and text stands in quotes";
+
 /// No name means anything: defaults and values of variables.
 pub(crate) struct Nothing;
 
-/// What stands there is not quoted: it may be a secret that lacks its quotes.
-fn constants_only() -> String {
-    "only constants are allowed here, and text needs quotes around it".to_owned()
-}
-
 impl Scope for Nothing {
     fn resolve(&self, _: &str, _: &[EvaluatedStep<'_>]) -> Result<Resolved, String> {
-        Err(constants_only())
+        Err(CONSTANTS.to_owned())
     }
 
     fn declared(&self, _: &str, _: &[Step]) -> Result<(), String> {
-        Err(constants_only())
+        Err(CONSTANTS.to_owned())
     }
 
     fn call_context(&self) -> &CallContext<'_> {

@@ -218,6 +218,9 @@ impl Outputs<'_, '_> {
             return found(Value::object(all.collect()), steps);
         };
         let Some((name, _)) = outputs.get_key_value(name) else {
+            if called.module.is_damaged {
+                return found(lost(), steps + 1);
+            }
             return Err(format!("the module has no output named `{name}`"));
         };
         found(value(name), steps + 1)

@@ -13,6 +13,7 @@ use crate::declare::constant_text;
 use crate::disk::{Disk, tidied};
 use crate::files::{Reading, shown};
 use crate::module::{Call, Module};
+use crate::sources::harmless;
 
 /// Modules nest at most this deep; a module that calls itself ends here at the latest.
 const DEEPEST: usize = 64;
@@ -250,7 +251,7 @@ fn directory(
         return Ok(tidied(&caller.module.directory.join(&*text)));
     }
     installed.map(|it| tidied(it)).ok_or_else(|| {
-        let message = format!("the module `{text}` is not installed");
+        let message = format!("the module `{}` is not installed", harmless(&text));
         let help = "run `terraform init`; until then everything that it declares is missing, and what \
                     comes from its outputs is undetermined";
         Diagnostic::incomplete(source.at, message, help)
