@@ -17,7 +17,7 @@ fn assert_silent(files: &[(&str, &str)], more: &[&str]) {
     assert!(!dump.out.contains(SECRET) && !dump.err.contains(SECRET), "{files:?} {dump:?}");
 }
 
-/// Terraform 1.11: "Sensitive values, or values derived from sensitive values, cannot be used as for_each
+/// Terraform 1.11: "Sensitive values, or values derived from sensitive values, cannot be used as `for_each`
 /// arguments. If used, the sensitive value could be exposed as a resource instance key."
 #[test]
 fn keys_of_instances_are_never_sensitive() {
@@ -149,4 +149,28 @@ fn a_wrong_value_is_shown_where_it_was_given() {
 fn a_variable_is_sensitive_in_every_spelling() {
     let text = "variable \"s\" {\n  sensitive = \"true\"\n  default = \"hunter2\"\n}\noutput \"o\" {\n  value = var.s\n}\n";
     assert_silent(&[("main.tf", text)], &[]);
+}
+
+#[test]
+fn sources_of_modules_are_printed_without_credentials() {
+    for source in [
+        "git::https://me:hunter2@example.com/x.git",
+        "git::https://hunter2@example.com/x.git?ref=v1",
+        "https://example.com/x.zip?token=hunter2",
+        "https://example.com/x.zip?archive=zip&access_token=hunter2&x=1",
+        "s3::https://s3.amazonaws.com/b/x.zip?aws_access_key_id=hunter2&aws_access_key_secret=hunter2",
+        "me:hunter2@example.com:x.git",
+        "https://me:a/hunter2@example.com/x.zip",
+        "https://me:a?hunter2@example.com/x.zip",
+        "https://me:a/b?hunter2@example.com/x.zip",
+        "https://example.com/x.zip?hunter2",
+    ] {
+        let main = format!(
+            "module \"m\" {{\n  source = \"{source}\"\n}}\nresource \"aws_subnet\" \"s\" {{\n  vpc_id = module.m.vpc\n  \
+             cidr_block = module.m.range\n}}\noutput \"o\" {{\n  value = module.m\n}}\n"
+        );
+        assert_silent(&[("main.tf", &main)], &[]);
+        check(&directory(&[("main.tf", &main)]), &[])
+            .says(3, &["main.tf:2:12", "is not installed"]);
+    }
 }
