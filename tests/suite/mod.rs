@@ -16,6 +16,7 @@ mod misshapen;
 mod plan_formats;
 mod reading;
 mod registry;
+mod salvage;
 mod sarif;
 mod secrets;
 mod symbolic;

@@ -105,6 +105,7 @@ impl Gathering<'_> {
                 let message = format!("{} cannot be read: {error}", shown(path));
                 self.diagnostics
                     .push(Diagnostic::of_path(message, "variables of it have no value"));
+                self.lost();
                 return;
             }
         };
@@ -113,6 +114,9 @@ impl Gathering<'_> {
         let is_json = path.extension().is_some_and(|it| it == "json");
         let parsed = if is_json { parse_json_values(id, &text) } else { parse_tfvars(id, &text) };
         self.diagnostics.extend(parsed.problems.into_iter().map(syntax));
+        if parsed.lost {
+            self.lost();
+        }
         self.body(parsed.body);
     }
 
@@ -133,6 +137,15 @@ impl Gathering<'_> {
             });
             self.given.insert(name, Given { value, at: Some(at), by: None });
         }
+    }
+
+    /// Any variable may have been set by what is not read.
+    fn lost(&mut self) {
+        let root = self.tree.modules.first();
+        let names = root.into_iter().flat_map(|it| it.module.variables.keys());
+        let given =
+            |name: &Arc<str>| (Arc::clone(name), Given { value: nothing(), at: None, by: None });
+        self.given.extend(names.map(given));
     }
 
     fn variable(&self, name: &str) -> Option<&crate::module::Variable> {
@@ -188,7 +201,10 @@ fn constant_value(expr: &Expr) -> Result<Value, String> {
     if references::calls(expr, |_| true) {
         return Err("is not a constant".to_owned());
     }
-    constant(expr).map_err(|error| {
-        if error.is_limit { error.message } else { "is not a constant".to_owned() }
-    })
+    match constant(expr) {
+        // It could not be read, which was said then.
+        Err(error) if error.message.is_empty() => Ok(nothing()),
+        Err(error) if error.is_limit => Err(error.message),
+        read => read.map_err(|_| "is not a constant".to_owned()),
+    }
 }

@@ -160,7 +160,7 @@ fn what_is_no_configuration_is_named_and_the_rest_is_kept() {
     let parsed = parse_json(FileId::default(), text);
     assert_eq!(
         show::body(&parsed.body),
-        "locals { a = 1; b = {\"c\"=1}; d = \"${1 +}\" }; variable v { type = \"list(\" }"
+        "locals { a = 1; b = {\"c\"=1}; d = unread:  }; variable v { type = unread:  }"
     );
     let places: Vec<String> = problems(text, parsed).into_iter().map(|problem| problem.0).collect();
     assert_eq!(places, ["\"foo\"", "\"a\"", "\"c\"", "+", "1", "1", "\"x\"", "\"x\"", "("]);
