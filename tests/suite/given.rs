@@ -13,7 +13,8 @@ fn assert_silent(files: &[(&str, &str)], more: &[&str]) {
         let run = check(&folder, &[&["--undetermined", "--format", format], more].concat());
         assert!(!run.out.contains(SECRET) && !run.err.contains(SECRET), "{files:?} {run:?}");
     }
-    let dump = run(&[&["eval", text(folder.path())], more].concat());
+    let dump = run(&[&["eval", text(folder.path()), "--dump"], more].concat());
+    assert_ne!(dump.out, "", "{dump:?}");
     assert!(!dump.out.contains(SECRET) && !dump.err.contains(SECRET), "{files:?} {dump:?}");
 }
 
