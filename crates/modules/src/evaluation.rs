@@ -171,6 +171,7 @@ impl Evaluation {
             let is_error = |it: &&Diagnostic| it.weight == Weight::Error;
             let said = run.diagnostics.iter().filter(is_error).filter_map(|it| it.at).collect();
             run.diagnostics.extend(crate::checked::all(&run.tree, &said));
+            run.diagnostics.extend(crate::providers::missing(&run.tree));
         }
         run.diagnostics.sort();
         run.diagnostics.dedup();
