@@ -89,6 +89,24 @@ fn another_source_is_told_and_not_followed() {
     differs(&|it| format!("{it}\nresource \"aws_vpc\" {{"), "cannot be evaluated");
 }
 
+/// The plan says nothing of the expression, but what came of it.
+#[test]
+fn another_value_is_told() {
+    let case = root().join("fixtures/rules/subnet-overlap/flags-different-newbits");
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan.json");
+    fs::copy(case.join("plan.json"), &plan).unwrap();
+    let source = fs::read_to_string(case.join("main.tf")).unwrap();
+    let main = folder.path().join("main.tf");
+    fs::write(&main, &source).unwrap();
+    assert_eq!(json(&plan, &[])["problems"], serde_json::json!([]));
+    assert!(source.contains("\"10.0.0.0/16\", 8, 3"), "{source}");
+    fs::write(&main, source.replace("16\", 8, 3", "16\", 8, 4")).unwrap();
+    let report = json(&plan, &[]);
+    let message = report["problems"][0]["message"].as_str().unwrap();
+    assert!(message.contains("its `cidr_block` is another one"), "{message}");
+}
+
 #[test]
 fn what_did_not_change_keeps_its_place() {
     let (_folder, plan) =

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use groundplan_ir::{
     Action, Argument, BlockConfig, Config, InstanceKey, Interest, Mode, ModuleConfig, Repetition,
+    Resource, Value,
 };
 
 /// What was found.
@@ -82,14 +83,24 @@ impl Agreement {
             // Keys that hold a secret were rewritten as the plan was read.
             let steps = address.module.0.iter().map(|it| &it.key).chain([&address.key]);
             let is_hidden = |key: &Option<InstanceKey>| matches!(key, Some(InstanceKey::Text(text)) if text.contains("(sensitive "));
-            if steps.clone().any(is_hidden) || source.at(address).is_some() {
+            if steps.clone().any(is_hidden) {
                 continue;
             }
-            let in_block = |it: &groundplan_ir::Resource| {
+            if let Some(written) = source.at(address).and_then(|at| source.resources().get(at)) {
+                if let Some(name) = other_value(resource, written) {
+                    self.differs(
+                        &address.to_string(),
+                        &format!("its `{name}` is another one there"),
+                    );
+                    return;
+                }
+                continue;
+            }
+            let in_block = |it: &Resource| {
                 it.address.block() == address.block()
                     && it.address.module.block_name("") == address.module.block_name("")
             };
-            let is_open = |it: &groundplan_ir::Resource| {
+            let is_open = |it: &Resource| {
                 let mut steps =
                     it.address.module.0.iter().map(|it| &it.key).chain([&it.address.key]);
                 steps.any(|key| *key == Some(InstanceKey::Any))
@@ -102,6 +113,22 @@ impl Agreement {
             }
         }
     }
+}
+
+/// An argument that has another value in the text, of an instance that the plan creates: there the
+/// values are the written ones, since neither a state nor `ignore_changes` has a say.
+fn other_value<'r>(planned: &'r Resource, written: &Resource) -> Option<&'r str> {
+    if planned.action != Action::Create {
+        return None;
+    }
+    let texts = written.planned.as_ref()?;
+    let differs = |(name, value): &(&&'static str, &Value)| match (value, texts.get(**name)) {
+        (Value::Text(one), Some(Value::Text(two))) => one != two,
+        (Value::Bool(one), Some(Value::Bool(two))) => one != two,
+        (Value::Number(one), Some(Value::Number(two))) => one != two,
+        _ => false,
+    };
+    planned.planned.as_ref()?.iter().find(differs).map(|(name, _)| *name)
 }
 
 fn attributes<'i>(block: &str, interest: &'i Interest) -> &'i [&'static str] {
