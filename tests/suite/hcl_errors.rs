@@ -87,3 +87,23 @@ fn what_an_error_may_have_taken_away_is_not_called_missing() {
         assert!(!run.out.contains("there is no"), "{run:?}");
     }
 }
+
+/// Terraform 1.11: "Provider configuration not present", "Missing required provider configuration".
+#[test]
+fn a_provider_configuration_that_nobody_wrote_is_missing() {
+    let child = "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n      \
+        configuration_aliases = [aws.main]\n    }\n  }\n}\nresource \"aws_vpc\" \"v\" {\n  provider = aws.main\n  \
+        cidr_block = \"10.0.0.0/16\"\n}\n";
+    let root = |providers: &str, used: &str| {
+        format!(
+            "provider \"aws\" {{\n  alias = \"us\"\n  region = \"us-east-1\"\n}}\nresource \"aws_vpc\" \"v\" {{\n  \
+             provider = {used}\n  cidr_block = \"10.0.0.0/16\"\n}}\nmodule \"m\" {{\n  source = \"./m\"\n  \
+             providers = {{ {providers} }}\n}}\n"
+        )
+    };
+    let files = |main: &str| check(&directory(&[("main.tf", main), ("m/main.tf", child)]), &[]);
+    assert_eq!(files(&root("aws.main = aws.us", "aws.us")).code, 0);
+    files(&root("aws.main = aws.us", "aws.nope")).says(3, &["main.tf:6:14: there is no provider"]);
+    files(&root("aws = aws.us", "aws.us")).says(3, &["m/main.tf:10:14: there is no provider"]);
+    files(&root("aws.main = aws.nope", "aws.us")).says(3, &["m/main.tf:10:14: there is no"]);
+}

@@ -221,6 +221,10 @@ pub(crate) fn value(expr: &Expr, scope: &dyn Scope, diagnostics: &mut Vec<Diagno
             unread(&value, expr, diagnostics);
             value
         }
+        // It could not be read, which was said then.
+        Err(error) if error.message.is_empty() => {
+            Value::unknown(Type::Dynamic, groundplan_eval::References::default())
+        }
         Err(error) => {
             let error = discreet(error, expr, scope);
             let help = if error.is_limit { LIMIT } else { REFUSED };

@@ -29,7 +29,8 @@ impl Declarer<'_> {
                 format!("an argument named `{}` is not expected here", attribute.name.text);
             self.error(attribute.name.at, message, "only blocks stand at the top of a file");
         }
-        for block in body.blocks {
+        // What decides on the meaning of a block is not guessed.
+        for block in body.blocks.into_iter().filter(|it| !lacks_meaning(it)) {
             self.block(block);
         }
     }
@@ -201,6 +202,28 @@ impl Declarer<'_> {
                 self.module.required_providers.insert(attribute.name.text, attribute.expr);
             }
         }
+    }
+}
+
+/// Whether an argument could not be read without which nothing is known of the block for sure.
+fn lacks_meaning(block: &Block) -> bool {
+    let is_lost = |it: &Attribute| matches!(&it.expr.node, Node::Unread(why) if why.is_empty());
+    let mut lost = block.body.attributes.iter().filter(|it| is_lost(it)).map(|it| &*it.name.text);
+    match &*block.kind.text {
+        "locals" => false,
+        "resource" | "data" | "ephemeral" => {
+            lost.any(|it| it == "provider") || block.body.blocks.iter().any(lacks_meaning)
+        }
+        "dynamic" => lost.any(|it| it != "for_each") || block.body.blocks.iter().any(lacks_meaning),
+        "module" => lost.any(|it| matches!(it, "source" | "version" | "providers")),
+        "variable" => lost.any(|it| !matches!(it, "default" | "description")),
+        "output" => lost.any(|it| !matches!(it, "value" | "description")),
+        "provider" => lost.any(|it| it == "alias"),
+        "required_providers" => lost.next().is_some(),
+        "terraform" | "moved" | "removed" | "import" | "check" => {
+            lost.next().is_some() || block.body.blocks.iter().any(lacks_meaning)
+        }
+        _ => block.body.blocks.iter().any(lacks_meaning),
     }
 }
 

@@ -130,7 +130,16 @@ impl Evaluation {
             settings.workspace = selected_workspace(&base);
         }
         let inputs = crate::inputs::gather(&mut tree, &base, &settings, &mut diagnostics);
-        let graph = Graph::new(&tree, items);
+        // Terraform looks at what a root variable is given also where nothing uses it.
+        let has_value = |name: &Arc<str>| {
+            let root = tree.modules.first().and_then(|it| it.module.variables.get(name));
+            inputs.contains_key(name) || root.is_some_and(|it| it.default.is_some())
+        };
+        let is_wanted = |item: &Item, module: ModuleId| {
+            items(item, module)
+                || matches!(item, Item::Variable(name) if module == 0 && has_value(name))
+        };
+        let graph = Graph::new(&tree, &is_wanted);
         let slots = graph.nodes.iter().map(|_| OnceLock::new()).collect();
         let mut run = Self {
             tree,
@@ -162,6 +171,7 @@ impl Evaluation {
             let is_error = |it: &&Diagnostic| it.weight == Weight::Error;
             let said = run.diagnostics.iter().filter(is_error).filter_map(|it| it.at).collect();
             run.diagnostics.extend(crate::checked::all(&run.tree, &said));
+            run.diagnostics.extend(crate::providers::missing(&run.tree));
         }
         run.diagnostics.sort();
         run.diagnostics.dedup();

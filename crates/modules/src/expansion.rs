@@ -224,7 +224,8 @@ fn symbolic(collection: &Value) -> Expansion {
         None if matches!(collection.ty(), Type::Set(_)) => unknown(Type::String, collection),
         None => unknown(Type::Dynamic, collection),
     };
-    Expansion::Symbolic(Symbolic::Each(key, value))
+    let hidden = has_secret_keys(collection);
+    Expansion::Symbolic(Symbolic::Each(key.marked(hidden), value.marked(hidden)))
 }
 
 fn each(collection: &Value) -> Result<Expansion, String> {

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use groundplan_eval::Value;
+use groundplan_eval::{References, Type, Value};
 use groundplan_ir::{Location, SourceFile};
-use groundplan_syntax::{Body, Expr, Node, parse_expression, parse_json_values, parse_tfvars};
+use groundplan_syntax::{Body, Expr, parse_expression, parse_json_values, parse_tfvars};
 
-use crate::Diagnostic;
+use crate::constraint::constraint_type;
 use crate::disk::Disk;
 use crate::evaluation::Settings;
 use crate::files::{shown, syntax};
+use crate::nodes::constant;
 use crate::tree::Tree;
+use crate::{Diagnostic, references};
 
 /// How a value was set, in the order in which it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,11 +39,13 @@ pub enum Input {
 
 /// What a variable was given.
 #[derive(Clone, Debug)]
-pub(crate) enum Given {
-    /// An expression that has no scope.
-    Expr(Expr),
-    /// Text as it is.
-    Text(Value),
+pub(crate) struct Given {
+    /// Its value; unknown where what was given is none.
+    pub(crate) value: Value,
+    /// Where it stands, when it is in a file.
+    pub(crate) at: Option<Location>,
+    /// The flag or environment variable that set it, when one did.
+    pub(crate) by: Option<String>,
 }
 
 /// Gathers what was set; later ones count more.
@@ -52,14 +56,15 @@ pub(crate) fn gather(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Arc<str>, Given> {
     if let Some(planned) = &settings.planned {
-        let given =
-            |(name, value): (&Arc<str>, &Value)| (Arc::clone(name), Given::Text(value.clone()));
+        let given = |(name, value): (&Arc<str>, &Value)| {
+            (Arc::clone(name), Given { value: value.clone(), at: None, by: None })
+        };
         return planned.variables.iter().map(given).collect();
     }
     let mut gathering = Gathering { tree, given: BTreeMap::new(), diagnostics };
     for input in &settings.inputs {
         if let Input::Environment { name, text } = input {
-            gathering.text(name, text, "TF_VAR_", false);
+            gathering.text(name, text, &format!("TF_VAR_{name}"), false);
         }
     }
     for path in automatic(base) {
@@ -68,7 +73,7 @@ pub(crate) fn gather(
     for input in &settings.inputs {
         match input {
             Input::Environment { .. } => (),
-            Input::Value { name, text } => gathering.text(name, text, "--var ", true),
+            Input::Value { name, text } => gathering.text(name, text, "--var", true),
             Input::File(path) => gathering.file(path),
         }
     }
@@ -100,6 +105,7 @@ impl Gathering<'_> {
                 let message = format!("{} cannot be read: {error}", shown(path));
                 self.diagnostics
                     .push(Diagnostic::of_path(message, "variables of it have no value"));
+                self.lost();
                 return;
             }
         };
@@ -108,6 +114,9 @@ impl Gathering<'_> {
         let is_json = path.extension().is_some_and(|it| it == "json");
         let parsed = if is_json { parse_json_values(id, &text) } else { parse_tfvars(id, &text) };
         self.diagnostics.extend(parsed.problems.into_iter().map(syntax));
+        if parsed.lost {
+            self.lost();
+        }
         self.body(parsed.body);
     }
 
@@ -120,16 +129,31 @@ impl Gathering<'_> {
                 self.diagnostics.push(Diagnostic::remark(attribute.name.at, message, help));
                 continue;
             }
-            self.given.insert(name, Given::Expr(attribute.expr));
+            let at = attribute.expr.at;
+            let value = constant_value(&attribute.expr).unwrap_or_else(|why| {
+                let message = format!("the value of `var.{name}` {why}");
+                self.diagnostics.push(Diagnostic::error(at, message, CONSTANT));
+                nothing()
+            });
+            self.given.insert(name, Given { value, at: Some(at), by: None });
         }
+    }
+
+    /// Any variable may have been set by what is not read.
+    fn lost(&mut self) {
+        let root = self.tree.modules.first();
+        let names = root.into_iter().flat_map(|it| it.module.variables.keys());
+        let given =
+            |name: &Arc<str>| (Arc::clone(name), Given { value: nothing(), at: None, by: None });
+        self.given.extend(names.map(given));
     }
 
     fn variable(&self, name: &str) -> Option<&crate::module::Variable> {
         self.tree.modules.first()?.module.variables.get(name)
     }
 
-    /// Text is an expression where the variable has a type other than `string`.
-    fn text(&mut self, name: &str, text: &str, prefix: &str, must_be_declared: bool) {
+    /// Text is an expression where the variable is to hold more than one value.
+    fn text(&mut self, name: &str, text: &str, by: &str, must_be_declared: bool) {
         let Some(variable) = self.variable(name) else {
             if must_be_declared {
                 let message =
@@ -139,26 +163,48 @@ impl Gathering<'_> {
             }
             return;
         };
-        let is_text = match &variable.constraint {
-            None => true,
-            Some(constraint) => {
-                matches!(&constraint.node, Node::Variable(name) if &**name == "string")
-            }
+        let header = variable.header;
+        let ty = variable.constraint.as_ref().map(|it| constraint_type(Some(it)));
+        let value = match ty {
+            None | Some(Type::String | Type::Number | Type::Bool) => Ok(Value::string(text)),
+            Some(
+                Type::Dynamic
+                | Type::List(_)
+                | Type::Set(_)
+                | Type::Map(_)
+                | Type::Tuple(_)
+                | Type::Object(_),
+            ) => parse_expression(header.file, text)
+                .map_err(|error| format!("cannot be read: {}", error.message))
+                .and_then(|it| constant_value(&it)),
         };
-        let given = if is_text {
-            Given::Text(Value::string(text))
-        } else {
-            let file = SourceFile::new(&format!("{prefix}{name}"), text.into());
-            let id = self.tree.sources.add(file);
-            match parse_expression(id, text) {
-                Ok(expr) => Given::Expr(expr),
-                Err(error) => {
-                    let at = Location { file: id, ..error.at };
-                    self.diagnostics.push(syntax(groundplan_syntax::SyntaxError { at, ..error }));
-                    return;
-                }
-            }
-        };
-        self.given.insert(name.into(), given);
+        let value = value.unwrap_or_else(|why| {
+            let message = format!("the value of `var.{name}`, set by `{by}`, {why}");
+            self.diagnostics.push(Diagnostic::error(header, message, CONSTANT));
+            nothing()
+        });
+        self.given.insert(name.into(), Given { value, at: None, by: Some(by.to_owned()) });
+    }
+}
+
+/// What to do about a value that is none.
+const CONSTANT: &str =
+    "text needs quotes around it; references and function calls are not allowed here";
+
+/// What is known of a value that cannot be understood.
+fn nothing() -> Value {
+    Value::unknown(Type::Dynamic, References::default())
+}
+
+/// The value of a constant, or why it is none: never in words that quote it, since it may be a secret.
+fn constant_value(expr: &Expr) -> Result<Value, String> {
+    if references::calls(expr, |_| true) {
+        return Err("is not a constant".to_owned());
+    }
+    match constant(expr) {
+        // It could not be read, which was said then.
+        Err(error) if error.message.is_empty() => Ok(nothing()),
+        Err(error) if error.is_limit => Err(error.message),
+        read => read.map_err(|_| "is not a constant".to_owned()),
     }
 }

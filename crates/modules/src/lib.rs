@@ -28,6 +28,7 @@ mod scope;
 mod sources;
 mod tree;
 mod typed;
+mod variables;
 
 pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READERS};
 pub use diagnostic::{Diagnostic, Weight};

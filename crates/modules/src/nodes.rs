@@ -13,12 +13,10 @@ use rayon::prelude::*;
 use crate::Diagnostic;
 use crate::body::{Bodies, REFUSED, value};
 use crate::conditions::{conditions, keeping, preconditions};
-use crate::constraint::{constrained, constraint_type};
 use crate::evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Slot, Wanted};
 use crate::expansion::{Expansion, Repetition, expansion, too_many};
 use crate::graph::{Item, Node};
-use crate::inputs::Given;
-use crate::module::{Call, Meta, Output, ResourceBlock, ResourceName, Variable};
+use crate::module::{Call, Meta, Output, ResourceBlock, ResourceName};
 use crate::planned::Planned;
 use crate::scope::{ModuleScope, block_value};
 use crate::tree::ModuleId;
@@ -80,14 +78,14 @@ pub(crate) fn evaluate_node(
 }
 
 /// What the work on a node has at hand.
-struct Work<'w> {
-    run: &'w Evaluation,
-    at: ModuleId,
-    diagnostics: &'w mut Vec<Diagnostic>,
+pub(crate) struct Work<'w> {
+    pub(crate) run: &'w Evaluation,
+    pub(crate) at: ModuleId,
+    pub(crate) diagnostics: &'w mut Vec<Diagnostic>,
 }
 
 impl<'w> Work<'w> {
-    fn scope<'s>(&self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s>
+    pub(crate) fn scope<'s>(&self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s>
     where
         'w: 's,
     {
@@ -101,17 +99,20 @@ impl<'w> Work<'w> {
         }
     }
 
-    fn instances(&self) -> &'w [ModuleInstance] {
+    pub(crate) fn instances(&self) -> &'w [ModuleInstance] {
         self.run.instances(self.at)
     }
 
     /// Whether there may be no such instance of the module.
-    fn is_symbolic(&self, instance: usize) -> bool {
+    pub(crate) fn is_symbolic(&self, instance: usize) -> bool {
         self.instances().get(instance).is_some_and(|it| it.path.is_symbolic())
     }
 
     /// Something for each instance of the module.
-    fn each<T>(&mut self, one: impl Fn(&ModuleScope<'_>, &mut Vec<Diagnostic>) -> T) -> Vec<T> {
+    pub(crate) fn each<T>(
+        &mut self,
+        one: impl Fn(&ModuleScope<'_>, &mut Vec<Diagnostic>) -> T,
+    ) -> Vec<T> {
         let scopes = (0..self.instances().len()).map(|at| self.scope(at, &ONCE));
         let scopes: Vec<ModuleScope<'_>> = scopes.collect();
         let instances = self.instances();
@@ -119,114 +120,6 @@ impl<'w> Work<'w> {
             keeping(it.path.is_symbolic(), self.diagnostics, |said| one(scope, said))
         };
         scopes.iter().zip(instances).map(of_instance).collect()
-    }
-
-    fn variable(&mut self, name: &Arc<str>, variable: &Variable) -> Vec<Value> {
-        let parent = self.run.tree.modules.get(self.at).and_then(|it| it.parent);
-        let given: Vec<Option<Value>> = match parent {
-            None => vec![self.given(name)],
-            Some(parent) => self.passed(parent, name, variable),
-        };
-        let default = variable.default.as_ref().map(|it| value(it, &Nothing, self.diagnostics));
-        let flag = |expr: &Option<Expr>, other: bool| {
-            let known = expr.as_ref().and_then(|it| evaluate(it, &Nothing).ok());
-            known.and_then(|it| it.as_bool()).unwrap_or(other)
-        };
-        let nullable = flag(&variable.nullable, true);
-        let hidden = flag(&variable.sensitive, false) || flag(&variable.ephemeral, false);
-        let mut out = Vec::with_capacity(given.len());
-        for (instance, given) in given.into_iter().enumerate() {
-            let given = given.filter(|it| nullable || !it.is_null());
-            let from_default = variable.default.as_ref().filter(|_| given.is_none());
-            let at = match (from_default, self.run.inputs.get(name)) {
-                (Some(default), _) => default.at,
-                (None, Some(Given::Expr(expr))) if parent.is_none() => expr.at,
-                (None, _) => variable.header,
-            };
-            let value = match given.or_else(|| default.clone()) {
-                Some(value) => self.constrained(name, variable, &value, (at, instance)),
-                None => self.without_value(name, variable, parent.is_none()),
-            };
-            out.push(value.marked(hidden));
-        }
-        out
-    }
-
-    fn constrained(
-        &mut self,
-        name: &str,
-        variable: &Variable,
-        value: &Value,
-        (at, instance): (Location, usize),
-    ) -> Value {
-        constrained(variable.constraint.as_ref(), value).unwrap_or_else(|message| {
-            let is_secret = value.has_sensitive() || variable.sensitive.is_some();
-            let why = if is_secret { "it is sensitive, so no more is said" } else { &*message };
-            let message = format!("the value of `var.{name}` is not of its type: {why}");
-            let found = Diagnostic::error(at, message, REFUSED);
-            let is_symbolic = self.is_symbolic(instance);
-            keeping(is_symbolic, self.diagnostics, |said| said.push(found));
-            Value::unknown(
-                constraint_type(variable.constraint.as_ref()),
-                value.references().computed(),
-            )
-        })
-    }
-
-    fn without_value(&mut self, name: &Arc<str>, variable: &Variable, is_root: bool) -> Value {
-        let ty = constraint_type(variable.constraint.as_ref());
-        if is_root {
-            let message = format!("`var.{name}` has no value");
-            let help = "set it in terraform.tfvars or by --var; until then what depends on it is \
-                        undetermined";
-            self.diagnostics.push(Diagnostic::remark(variable.header, message, help));
-        }
-        let source = Source::Variable(Arc::clone(name));
-        Value::unknown(ty, References::exactly(Reference { source, path: [].into() }))
-    }
-
-    fn given(&mut self, name: &Arc<str>) -> Option<Value> {
-        match self.run.inputs.get(name)? {
-            Given::Text(text) => Some(text.clone()),
-            Given::Expr(expr) => Some(value(expr, &Nothing, self.diagnostics)),
-        }
-    }
-
-    /// What the call passes, for each instance of this module.
-    fn passed(&mut self, parent: ModuleId, name: &str, variable: &Variable) -> Vec<Option<Value>> {
-        let tree = &self.run.tree;
-        let call = tree.modules.get(self.at).and_then(|it| it.path.last());
-        let caller = tree.modules.get(parent);
-        let call = caller.zip(call).and_then(|(it, call)| it.module.calls.get(call));
-        let Some(call) = call else { return Vec::new() };
-        let Some(input) = call.inputs.get(name) else {
-            if variable.default.is_none() {
-                let message = format!("the call does not set `{name}`, which has no default");
-                let help = REFUSED;
-                self.diagnostics.push(Diagnostic::error(call.header, message, help));
-            }
-            return vec![None; self.instances().len()];
-        };
-        let run = self.run;
-        let calls = run.call_context();
-        let of_instance = |it: &ModuleInstance| {
-            let scope = ModuleScope {
-                evaluation: run,
-                module: parent,
-                instance: it.parent,
-                repetition: &it.repetition,
-                calls,
-            };
-            let said = &mut *self.diagnostics;
-            Some(keeping(it.path.is_symbolic(), said, |said| value(&input.expr, &scope, said)))
-        };
-        run.instances(self.at).iter().map(of_instance).collect()
-    }
-
-    fn validation(&mut self, name: &str, variable: &Variable) {
-        let bodies = &variable.validations;
-        let what = format!("the value of `var.{name}` breaks a rule of its own");
-        self.each(|scope, said| conditions(bodies, scope, variable.header, &what, said));
     }
 
     fn output(&mut self, name: &str, output: &Output) -> Vec<Value> {

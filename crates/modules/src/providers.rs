@@ -5,6 +5,8 @@ use std::sync::Arc;
 use groundplan_eval::Value;
 use groundplan_syntax::{Expr, Node, Step};
 
+use crate::Diagnostic;
+use crate::body::REFUSED;
 use crate::evaluation::Evaluation;
 use crate::module::{ResourceBlock, ResourceName};
 use crate::tree::{ModuleId, Tree};
@@ -59,6 +61,27 @@ pub fn of_block(
     let implied: Arc<str> = name.kind.split('_').next().unwrap_or(&name.kind).into();
     let (name, alias) = block.meta.provider.as_ref().and_then(named).unwrap_or((implied, None));
     resolve(tree, module, name, alias)
+}
+
+/// Configurations with an alias that blocks ask for and nobody wrote or passed.
+pub(crate) fn missing(tree: &Tree) -> Vec<Diagnostic> {
+    // Where something was lost it may have been lost.
+    if tree.modules.iter().any(|it| it.module.is_damaged) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (module, it) in tree.modules.iter().enumerate() {
+        for block in it.module.resources.values() {
+            let Some(provider) = &block.meta.provider else { continue };
+            let Some((name, Some(alias))) = named(provider) else { continue };
+            let used = resolve(tree, module, Arc::clone(&name), Some(Arc::clone(&alias)));
+            if let (None, Some(_)) = (used.block, &used.alias) {
+                let message = format!("there is no provider configuration `{name}.{alias}` here");
+                found.push(Diagnostic::error(provider.at, message, REFUSED));
+            }
+        }
+    }
+    found
 }
 
 /// Follows a local name up through `providers` maps and inheritance. Calls nest a bounded number of

@@ -143,7 +143,8 @@ pub enum Node {
     For(Box<ForExpr>),
     /// `(x)`
     Parens(Box<Expr>),
-    /// More than is read here, and why; its place is where that shows.
+    /// More than is read here, and why; its place is where that shows. Without a reason it is an error that
+    /// is reported already.
     Unread(Arc<str>),
 }
 

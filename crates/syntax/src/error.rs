@@ -16,8 +16,10 @@ pub struct SyntaxError {
 /// A file that was read as far as possible.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
-    /// Everything that could be read; a broken block is missing as a whole.
+    /// Everything that could be read; of a broken block only what is certain.
     pub body: Body,
     /// Why the rest could not be read, in the order of the text.
     pub problems: Vec<SyntaxError>,
+    /// Whether more may be missing than values: names that nobody knows.
+    pub lost: bool,
 }

@@ -1,6 +1,6 @@
 //! Files in HCL's native syntax, statement by statement, so that a broken one is lost alone.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groundplan_ir::FileId;
@@ -8,7 +8,7 @@ use groundplan_ir::FileId;
 use crate::lower::Lowering;
 use crate::scan::{self, Base, Scanned};
 use crate::source::Source;
-use crate::{Body, Expr, Parsed, Part, SyntaxError};
+use crate::{Attribute, Body, Expr, Node, Parsed, Part, SyntaxError};
 
 /// After as many statements that never end, the rest of a file is left alone.
 const MAX_UNCLOSED: usize = 32;
@@ -17,10 +17,11 @@ const MAX_UNCLOSED: usize = 32;
 pub fn parse_hcl(file: FileId, text: &str) -> Parsed {
     let mut reader = Reader::new(Source::file(file, text));
     if let Some(error) = reader.source.too_large() {
-        return Parsed { problems: vec![error], ..Parsed::default() };
+        return Parsed { problems: vec![error], lost: true, ..Parsed::default() };
     }
     reader.run();
-    Parsed { body: reader.body, problems: reader.problems }
+    reader.problems.sort_by_key(|problem| problem.at.start);
+    Parsed { body: reader.body, problems: reader.problems, lost: reader.lost }
 }
 
 /// Reads a `.tfvars` file: attributes only.
@@ -54,13 +55,15 @@ pub fn parse_template(file: FileId, text: &str) -> Result<Vec<Part>, SyntaxError
     }
 }
 
-struct Reader<'t> {
-    source: Source<'t>,
-    lowering: Lowering<'t>,
-    body: Body,
-    problems: Vec<SyntaxError>,
-    names: BTreeSet<Arc<str>>,
+pub(crate) struct Reader<'t> {
+    pub(crate) source: Source<'t>,
+    pub(crate) lowering: Lowering<'t>,
+    pub(crate) body: Body,
+    pub(crate) problems: Vec<SyntaxError>,
+    /// Where the attributes of the file stand among all of them.
+    names: BTreeMap<Arc<str>, usize>,
     unclosed: usize,
+    lost: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -71,8 +74,9 @@ impl<'t> Reader<'t> {
             lowering: Lowering::new(source),
             body: Body { at, ..Body::default() },
             problems: Vec::new(),
-            names: BTreeSet::new(),
+            names: BTreeMap::new(),
             unclosed: 0,
+            lost: false,
         }
     }
 
@@ -81,7 +85,8 @@ impl<'t> Reader<'t> {
         while at < self.source.text.len() && self.unclosed < MAX_UNCLOSED {
             let mut scanned = scan::scan(self.source.text, at, Base::Statement);
             let mut next = scanned.end;
-            if scanned.unclosed {
+            let unclosed = scanned.unclosed;
+            if unclosed {
                 self.unclosed += 1;
                 next = self.next_block(at);
                 // What follows may be open as well, and is not what is wrong here.
@@ -90,23 +95,32 @@ impl<'t> Reader<'t> {
             }
             if let Err(problem) = self.statement(at, &scanned) {
                 self.report(at, problem);
+                self.lost |= !self.salvage(at..next, unclosed);
             }
             at = scan::skip_blank(self.source.text, next.max(at + 1));
         }
+        self.lost |= at < self.source.text.len();
     }
 
     fn statement(&mut self, at: usize, scanned: &Scanned) -> Result<(), SyntaxError> {
         self.lowering.check(at, scanned)?;
         let body = self.lowering.statement(at, &scanned.masked)?;
-        for attribute in body.attributes {
-            if !self.names.insert(Arc::clone(&attribute.name.text)) {
-                let message = format!("`{}` is set already in this file", attribute.name.text);
-                return Err(SyntaxError { at: attribute.name.at, message });
-            }
-            self.body.attributes.push(attribute);
-        }
+        body.attributes.into_iter().for_each(|it| self.attribute(it));
         self.body.blocks.extend(body.blocks);
         Ok(())
+    }
+
+    /// Takes an attribute in. Of two with one name neither can be relied on.
+    pub(crate) fn attribute(&mut self, attribute: Attribute) {
+        let first = self.names.get(&attribute.name.text);
+        if let Some(first) = first.and_then(|at| self.body.attributes.get_mut(*at)) {
+            first.expr.node = Node::Unread("".into());
+            let message = format!("`{}` is set already in this file", attribute.name.text);
+            self.problems.push(SyntaxError { at: attribute.name.at, message });
+            return;
+        }
+        self.names.insert(Arc::clone(&attribute.name.text), self.body.attributes.len());
+        self.body.attributes.push(attribute);
     }
 
     /// What closes nothing is only the tail of a statement that was reported already.

@@ -10,6 +10,7 @@ mod json;
 mod lower;
 mod parse;
 mod pieces;
+mod salvage;
 mod scan;
 mod source;
 mod template;

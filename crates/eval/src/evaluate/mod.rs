@@ -157,7 +157,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn value(&self, expr: &Expr, names: Names<'_>) -> Result<Value, Error> {
         self.work(1, expr.at)?;
         match &expr.node {
-            Node::Unread(why) => Err(Error::new(expr.at, &**why)),
+            Node::Unread(why) => Err(Error { is_static: true, ..Error::new(expr.at, &**why) }),
             Node::Literal(it) => literal(it).ok_or_else(|| Error::new(expr.at, "not a number")),
             Node::Template(parts) => {
                 let value = self.template(parts, expr.at, names)?;

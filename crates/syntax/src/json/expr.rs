@@ -93,7 +93,7 @@ impl Bodies<'_> {
         self.budget = lowering.budget;
         node.unwrap_or_else(|problem: SyntaxError| {
             self.problems.push(problem);
-            literal(text)
+            Node::Unread("".into())
         })
     }
 

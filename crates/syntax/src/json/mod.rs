@@ -29,7 +29,11 @@ pub fn parse_json_values(file: FileId, text: &str) -> Parsed {
 fn parse(file: FileId, text: &str, kind: BodyKind) -> Parsed {
     let source = Source::file(file, text);
     let at = source.at(&(0..text.len()));
-    let empty = |problem| Parsed { body: Body { at, ..Body::default() }, problems: vec![problem] };
+    let empty = |problem| Parsed {
+        body: Body { at, ..Body::default() },
+        problems: vec![problem],
+        lost: true,
+    };
     if let Some(problem) = source.too_large() {
         return empty(problem);
     }
@@ -42,5 +46,6 @@ fn parse(file: FileId, text: &str, kind: BodyKind) -> Parsed {
     body.at = at;
     let mut problems = bodies.problems;
     problems.sort_by_key(|problem| problem.at.start);
-    Parsed { body, problems }
+    let lost = !problems.is_empty();
+    Parsed { body, problems, lost }
 }

@@ -159,8 +159,9 @@ impl Reader<'_, '_> {
             "null" => Ok(Kind::Null),
             "true" => Ok(Kind::Bool(true)),
             "false" => Ok(Kind::Bool(false)),
-            other => {
-                let message = format!("`{other}` is no value of JSON");
+            _ => {
+                // What it is may be a secret that lacks its quotes.
+                let message = "this is no value of JSON: text stands in quotes";
                 Err(self.source.error(&range, message))
             }
         }

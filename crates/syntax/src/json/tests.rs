@@ -139,7 +139,7 @@ fn what_is_no_json_is_named_with_its_place() {
         ("{\"a\": 1,}", "}", "JSON allows no comma behind the last entry"),
         ("{\"a\" 1}", "1", "a colon must stand between a name and its value"),
         ("{a: 1}", "a", "the name of a property must stand in quotes"),
-        ("{\"a\": yes}", "yes", "`yes` is no value of JSON"),
+        ("{\"a\": yes}", "yes", "this is no value of JSON: text stands in quotes"),
         ("{\"a\": 01}", "01", "this is no number of JSON"),
         ("{\"a\": [1 2]}", "2", "a comma is missing here"),
         ("{\"a\": \"x", "\"x", "this string is never closed"),
@@ -160,7 +160,7 @@ fn what_is_no_configuration_is_named_and_the_rest_is_kept() {
     let parsed = parse_json(FileId::default(), text);
     assert_eq!(
         show::body(&parsed.body),
-        "locals { a = 1; b = {\"c\"=1}; d = \"${1 +}\" }; variable v { type = \"list(\" }"
+        "locals { a = 1; b = {\"c\"=1}; d = unread:  }; variable v { type = unread:  }"
     );
     let places: Vec<String> = problems(text, parsed).into_iter().map(|problem| problem.0).collect();
     assert_eq!(places, ["\"foo\"", "\"a\"", "\"c\"", "+", "1", "1", "\"x\"", "\"x\"", "("]);

@@ -67,18 +67,18 @@ fn blocks_nest_and_have_labels_of_both_kinds() {
 }
 
 #[test]
-fn a_broken_block_is_lost_alone() {
+fn a_broken_attribute_is_lost_alone() {
     let text = "a {\n  x = 1 +\n}\nb {\n  y = \"${1 2}\"\n}\nc {\n  z = 3\n}\n";
     let (tree, problems) = broken(text);
-    assert_eq!(tree, "c { z = 3 }");
+    assert_eq!(tree, "a { x = unread:  }; b { y = unread:  }; c { z = 3 }");
     assert_eq!(problems.len(), 2);
 }
 
 #[test]
-fn a_string_that_is_not_closed_loses_its_block() {
+fn a_string_that_is_not_closed_loses_its_attribute() {
     let text = "a {\n  x = \"foo\n}\nb {\n  y = 1\n}\n";
     let (tree, problems) = broken(text);
-    assert_eq!(tree, "b { y = 1 }");
+    assert_eq!(tree, "a { x = unread:  }; b { y = 1 }");
     assert_eq!(problems.len(), 1);
     assert_eq!(problems.first().map(|problem| problem.0), Some("\"foo"));
 }
@@ -101,14 +101,14 @@ fn reading_goes_on_at_the_next_block_behind_one_that_never_ends() {
 #[test]
 fn a_bracket_that_closes_nothing_is_named() {
     let (tree, problems) = broken("a {\n  x = [1, (2]\n}\nb { y = 1 }\n");
-    assert_eq!(tree, "b { y = 1 }");
+    assert_eq!(tree, "a { x = unread:  }; b { y = 1 }");
     assert_eq!(problems, [("]", "this `]` closes nothing that is open here".to_owned())]);
 }
 
 #[test]
 fn labels_hold_no_templates_and_names_are_set_once() {
     let (tree, problems) = broken("a \"x${y}\" {\n}\nb = 1\nb = 2\nc {\n d = 1\n d = 2\n}\n");
-    assert_eq!(tree, "b = 1");
+    assert_eq!(tree, "b = unread: ; c { d = unread:  }");
     let places: Vec<_> = problems.iter().map(|problem| problem.0).collect();
     assert_eq!(places, ["${", "b", "d"]);
 }
@@ -119,4 +119,58 @@ fn a_file_of_values_holds_attributes_only() {
     let parsed = parse_tfvars(FileId::default(), text);
     assert_eq!(show::body(&parsed.body), "cidr = \"10.0.0.0/16\"; zones = [\"a\"]");
     assert_eq!(parsed.problems.len(), 1);
+}
+
+#[test]
+fn a_block_is_kept_where_every_statement_of_it_is_accounted_for() {
+    for (text, left) in [
+        ("a {\n  x = 1 +\n  y = 2\n  z { w = 1 }\n}\n", "a { x = unread: ; y = 2; z { w = 1 } }"),
+        (
+            "a \"b\" c {\n  z {\n    w = )\n    v = 1\n  }\n}\n",
+            "a b c { z { w = unread: ; v = 1 } }",
+        ),
+        ("a {\n  x = \"foo\n  y = 2\n}\n", "a { x = unread: ; y = 2 }"),
+        // What the bracket takes in may be attributes of the block.
+        ("a {\n  x = (1\n  y = 2)\n  z = 3\n}\n", ""),
+        ("a {\n  x \"1\"\n  y = 2\n}\n", ""),
+        ("a {\n  x = 1}\n  y = 2\n}\n", "y = 2"),
+        ("a {\n  x = [1,\n  y = 2\n}\n", ""),
+        ("a {\n  x {\n    y = 1\n  z = 2\n}\n", ""),
+        ("a {\n  x = <<E\n  y = 2\n}\n", ""),
+    ] {
+        let (tree, problems) = broken(text);
+        assert_eq!((&*tree, problems.is_empty()), (left, false), "{text}");
+    }
+}
+
+#[test]
+fn local_values_are_kept_line_by_line() {
+    for (text, left) in [
+        ("locals {\n  a = = 1\n  b = 2\n}\n", "locals { a = unread: ; b = 2 }"),
+        ("locals {\n  a = (1\n  b = 2)\n  c = 3\n}\n", "locals { a = unread: ; c = 3 }"),
+        ("locals {\n  a = 1\n  b = [1,\n  c = 3\n}\n", "locals { a = 1 }"),
+        // Which of the braces is missing cannot be told.
+        (
+            "locals {\n  z = 0\n  a = {\n    x = 1\n  b = 2\n}\nc {\n}\n",
+            "locals { z = 0; a = unread:  }; c {  }",
+        ),
+    ] {
+        let (tree, problems) = broken(text);
+        assert_eq!((&*tree, problems.is_empty()), (left, false), "{text}");
+    }
+}
+
+#[test]
+fn a_file_of_values_says_whether_names_are_lost() {
+    for (text, tree, lost) in [
+        ("a = 1\n", "a = 1", false),
+        ("a = x y\nb = 2\n", "a = unread: ; b = 2", false),
+        ("a = 1\nb = [1,\nc = 3\n", "a = 1; b = unread: ", true),
+        ("a = (1\nb = 2)\nc = 3\n", "a = unread: ; c = 3", true),
+        ("a 1\nb = 2\n", "b = 2", true),
+        ("a = 1\na = 2\n", "a = unread: ", false),
+    ] {
+        let parsed = parse_tfvars(FileId::default(), text);
+        assert_eq!((&*show::body(&parsed.body), parsed.lost), (tree, lost), "{text}");
+    }
 }
