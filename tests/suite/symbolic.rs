@@ -68,7 +68,7 @@ fn is_needed(config: &Config, block: &Address) -> bool {
             text.strip_prefix(&*kind).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
         seen.set(seen.get() || own);
     });
-    seen.get() || !block.module.0.is_empty()
+    seen.get() || !block.module.steps.is_empty()
 }
 
 fn configs() -> impl Iterator<Item = (String, Config)> {
@@ -115,7 +115,7 @@ fn nothing_rests_on_a_symbolic_module() {
         let present = said(&config, config.resources().to_vec());
         for name in config.root.calls.keys() {
             let any = moved(&config, &|address| {
-                let step = address.module.0.first_mut().filter(|step| step.name == *name);
+                let step = address.module.steps.first_mut().filter(|step| step.name == *name);
                 step.filter(|step| step.key.is_none())
                     .map(|step| step.key = Some(InstanceKey::Any))
                     .is_some()

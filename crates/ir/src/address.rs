@@ -1,6 +1,7 @@
 //! Terraform addresses: module path, mode, type, name and instance key.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Step, Traversal};
 
@@ -61,34 +62,44 @@ pub struct ModuleStep {
     pub key: Option<InstanceKey>,
 }
 
-/// The module instance that something stands in; empty for the root module.
+/// The module instance that something stands in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModulePath(pub Vec<ModuleStep>);
+pub struct ModulePath {
+    /// The name of the stack whose root module this is below; none while there is only one.
+    pub stack: Option<Arc<str>>,
+    /// The calls on the way from the root; none for the root module itself.
+    pub steps: Vec<ModuleStep>,
+}
 
 impl ModulePath {
+    /// A path below the root of the only stack.
+    pub fn below_root(steps: Vec<ModuleStep>) -> Self {
+        Self { stack: None, steps }
+    }
+
     /// The module that calls this one, with the call; `None` for the root.
     pub fn parent(&self) -> Option<(Self, &ModuleStep)> {
-        let (last, rest) = self.0.split_last()?;
-        Some((Self(rest.to_vec()), last))
+        let (last, rest) = self.steps.split_last()?;
+        Some((Self { stack: self.stack.clone(), steps: rest.to_vec() }, last))
     }
 
     /// The path of an instance that is called from here.
     #[must_use]
     pub fn child(&self, name: &str, key: Option<InstanceKey>) -> Self {
-        let mut steps = self.0.clone();
+        let mut steps = self.steps.clone();
         steps.push(ModuleStep { name: name.into(), key });
-        Self(steps)
+        Self { stack: self.stack.clone(), steps }
     }
 
     /// Whether it stands for any number of module instances.
     pub fn is_symbolic(&self) -> bool {
-        self.0.iter().any(|step| step.key == Some(InstanceKey::Any))
+        self.steps.iter().any(|step| step.key == Some(InstanceKey::Any))
     }
 
     /// A block's name behind the calls that lead to it, without keys: `module.a.data.aws_vpc.b`.
     pub fn block_name(&self, block: &str) -> String {
-        let mut out = String::new();
-        for step in &self.0 {
+        let mut out = prefix(self.stack.as_deref());
+        for step in &self.steps {
             out.push_str("module.");
             out.push_str(&step.name);
             out.push('.');
@@ -97,9 +108,15 @@ impl ModulePath {
     }
 }
 
+/// What stands before everything of a stack.
+pub(crate) fn prefix(stack: Option<&str>) -> String {
+    stack.map_or_else(String::new, |name| format!("{name}:"))
+}
+
 impl fmt::Display for ModulePath {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, step) in self.0.iter().enumerate() {
+        out.write_str(&prefix(self.stack.as_deref()))?;
+        for (at, step) in self.steps.iter().enumerate() {
             let dot = if at == 0 { "" } else { "." };
             write!(out, "{dot}module.{}", step.name)?;
             if let Some(key) = &step.key {
@@ -110,13 +127,16 @@ impl fmt::Display for ModulePath {
     }
 }
 
-/// `resource` or `data`.
+/// `resource` or `data`, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
     /// A `resource` block.
     Managed,
     /// A `data` block.
     Data,
+    /// No block: an object as AWS describes it, or as it was declared. Its address is its type with its
+    /// id as name.
+    Live,
 }
 
 /// Where a resource instance stands in the configuration.
@@ -157,7 +177,7 @@ impl Address {
 
     /// Rewrites the text of every key where `change` gives another one.
     pub fn map_keys(&mut self, change: &dyn Fn(&str) -> Option<Box<str>>) {
-        let modules = self.module.0.iter_mut().filter_map(|step| step.key.as_mut());
+        let modules = self.module.steps.iter_mut().filter_map(|step| step.key.as_mut());
         modules.chain(self.key.as_mut()).for_each(|key| key.map(change));
     }
 
@@ -171,9 +191,10 @@ impl Address {
     /// known.
     pub fn expanded(&self) -> Option<String> {
         let is_any = |step: &ModuleStep| step.key == Some(InstanceKey::Any);
-        if let Some(at) = self.module.0.iter().position(is_any) {
-            let mut path = ModulePath(self.module.0.iter().take(at + 1).cloned().collect());
-            path.0.iter_mut().skip(at).for_each(|step| step.key = None);
+        if let Some(at) = self.module.steps.iter().position(is_any) {
+            let steps = self.module.steps.iter().take(at + 1).cloned().collect();
+            let mut path = ModulePath { stack: self.module.stack.clone(), steps };
+            path.steps.iter_mut().skip(at).for_each(|step| step.key = None);
             return Some(path.to_string());
         }
         (self.key == Some(InstanceKey::Any)).then(|| Self { key: None, ..self.clone() }.to_string())
@@ -182,7 +203,7 @@ impl Address {
     /// The block within its module: `aws_vpc.a` or `data.aws_vpc.a`.
     pub fn block(&self) -> String {
         match self.mode {
-            Mode::Managed => format!("{}.{}", self.kind, self.name),
+            Mode::Managed | Mode::Live => format!("{}.{}", self.kind, self.name),
             Mode::Data => format!("data.{}.{}", self.kind, self.name),
         }
     }
@@ -202,13 +223,14 @@ fn module_path(mut steps: &[Step]) -> (ModulePath, &[Step]) {
         path.push(ModuleStep { name: name.clone(), key });
         steps = rest;
     }
-    (ModulePath(path), steps)
+    (ModulePath::below_root(path), steps)
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.module.0.is_empty() {
-            write!(out, "{}.", self.module)?;
+        write!(out, "{}", self.module)?;
+        if !self.module.steps.is_empty() {
+            out.write_str(".")?;
         }
         if self.mode == Mode::Data {
             out.write_str("data.")?;

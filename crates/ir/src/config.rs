@@ -1,8 +1,11 @@
 //! A root module as read: its instances, its blocks, its providers and what was left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::{Address, BlockConfig, Mode, ModuleConfig, ModulePath, Resource, SourceMap, Tri};
+use crate::{
+    Address, BlockConfig, Mode, ModuleConfig, ModulePath, Resource, SourceMap, Tri, Value,
+};
 
 /// The place of a resource in [`Config::resources`].
 pub type ResourceIndex = usize;
@@ -44,21 +47,41 @@ impl Census {
             + self.not_modelled.values().sum::<usize>()
             + self.other
     }
+
+    /// Counts the instances of another input in.
+    pub fn add(&mut self, more: &Self) {
+        let both =
+            [(&mut self.modelled, &more.modelled), (&mut self.not_modelled, &more.not_modelled)];
+        for (all, more) in both {
+            for (kind, count) in more {
+                *all.entry(kind.clone()).or_default() += count;
+            }
+        }
+        self.other += more.other;
+    }
 }
 
-/// A root module as it will be after the apply, together with what the apply destroys.
+/// A root module as it will be after the apply, together with what the apply destroys; or those of
+/// several stacks ([`Config::of_stacks`]).
 #[derive(Debug, Default)]
 pub struct Config {
-    resources: Vec<Resource>,
-    modules: BTreeSet<ModulePath>,
-    /// The blocks of the root module and, through its calls, of all others.
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) modules: BTreeSet<ModulePath>,
+    /// The blocks of the root module and, through its calls, of all others; of a single stack.
     pub root: ModuleConfig,
-    /// Provider configurations by key (`aws`, `aws.dr`, `module.a:aws`).
+    /// The same of each of several stacks, by name.
+    pub roots: BTreeMap<Arc<str>, ModuleConfig>,
+    /// Provider configurations by key (`aws`, `aws.dr`, `module.a:aws`; of several stacks
+    /// `network:aws`).
     pub providers: BTreeMap<Box<str>, Provider>,
     /// Data blocks whose values were read during planning: `module.a.data.type.name`.
     pub read_data: BTreeSet<Box<str>>,
+    /// What the root module's outputs are, of a single stack. None of a value is sensitive.
+    pub outputs: BTreeMap<Box<str>, Value>,
     /// Whether the input holds the whole configuration.
     pub completeness: Completeness,
+    /// Of several stacks, those of which something is missing.
+    pub partial: BTreeSet<Arc<str>>,
     /// What was counted.
     pub census: Census,
     /// The files that places point into; none when the input is not source text.
@@ -138,19 +161,20 @@ impl Config {
         module: &'a ModulePath,
         name: &'a str,
     ) -> impl Iterator<Item = &'a ModulePath> {
-        let depth = module.0.len();
+        let depth = module.steps.len();
         self.modules
             .range(module.child(name, None)..)
             .take_while(move |path| {
-                path.0.starts_with(&module.0)
-                    && path.0.get(depth).is_some_and(|it| &*it.name == name)
+                path.stack == module.stack
+                    && path.steps.starts_with(&module.steps)
+                    && path.steps.get(depth).is_some_and(|it| &*it.name == name)
             })
-            .filter(move |path| path.0.len() == depth + 1)
+            .filter(move |path| path.steps.len() == depth + 1)
     }
 
     /// The configuration of the module that this path is an instance of.
     pub fn module(&self, path: &ModulePath) -> Option<&ModuleConfig> {
-        path.0.iter().try_fold(&self.root, |module, step| {
+        path.steps.iter().try_fold(self.root_of(path.stack.as_ref())?, |module, step| {
             module.calls.get(&step.name).map(|call| &call.module)
         })
     }

@@ -224,7 +224,7 @@ impl Config {
             // Of a call whose instances are not known there is only the symbolic one.
             (Some(key), _) => self
                 .module_instances(path, name)
-                .find(|it| it.0.last().is_some_and(|it| it.key == Some(InstanceKey::Any)))
+                .find(|it| it.steps.last().is_some_and(|it| it.key == Some(InstanceKey::Any)))
                 .cloned()
                 .map_or_else(|| vec![path.child(name, Some(key.clone()))], |it| vec![it]),
             (None, Repetition::Single) => vec![path.child(name, None)],
@@ -243,7 +243,7 @@ impl Config {
         out: &mut Walk,
     ) {
         let block = match mode {
-            Mode::Managed => format!("{kind}.{name}"),
+            Mode::Managed | Mode::Live => format!("{kind}.{name}"),
             Mode::Data => format!("data.{kind}.{name}"),
         };
         if !scope.module.blocks.contains_key(&*block) {

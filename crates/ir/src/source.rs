@@ -18,6 +18,13 @@ pub struct Location {
 }
 
 impl Location {
+    /// The same place when `files` files stand before those of its map.
+    #[must_use]
+    pub fn behind(self, files: usize) -> Self {
+        let files = u32::try_from(files).unwrap_or(u32::MAX);
+        Self { file: FileId(self.file.0.saturating_add(files)), ..self }
+    }
+
     /// From the start of this one to the end of the other, which stands in the same file.
     #[must_use]
     pub fn to(self, end: Self) -> Self {
@@ -102,6 +109,16 @@ impl SourceMap {
                 }
             }
         }
+    }
+
+    /// Takes over the files of another map; their locations are then [`Location::behind`] those here.
+    pub fn append(&mut self, mut more: Self) {
+        self.files.append(&mut more.files);
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
     }
 
     /// Whether there is no file.

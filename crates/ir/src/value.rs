@@ -138,6 +138,25 @@ impl Value {
         if let Self::List(items) = self { Some(items) } else { None }
     }
 
+    /// Gives every unknown part that says what it comes from to `change`, and puts what that returns in
+    /// its place.
+    pub fn map_referred(&mut self, change: &mut dyn FnMut(&mut Referred) -> Option<Self>) {
+        match self {
+            Self::Referred(referred) => {
+                if let Some(other) = change(referred) {
+                    *self = other;
+                }
+            }
+            Self::List(items) => items.iter_mut().for_each(|it| it.map_referred(change)),
+            Self::Object(members) => {
+                for it in members.values_mut() {
+                    it.map_referred(change);
+                }
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Unknown(_) => (),
+        }
+    }
+
     /// Whether any part of the value is unknown; the first cause in reading order.
     pub fn first_unknown(&self) -> Option<&Cause> {
         match self {

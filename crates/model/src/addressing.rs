@@ -1,6 +1,6 @@
 //! Algebra of address ranges.
 
-use groundplan_ir::{Cause, Completeness, Fact, Tri};
+use groundplan_ir::{Cause, Fact, Tri};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::{Id, Management, Topology, Vpc};
@@ -49,7 +49,7 @@ impl<'t> Ranges<'t> {
 impl Topology {
     /// The ranges of a VPC: its own, and those that association resources add.
     pub fn ranges(&self, vpc: Id<Vpc>) -> Ranges<'_> {
-        let own = self.vpcs[vpc].ranges.iter();
+        let own = self.vpcs[vpc].ranges.iter().chain(&self.vpcs[vpc].seen);
         let added = self
             .ranges_of_vpc
             .of(vpc)
@@ -74,23 +74,13 @@ impl Topology {
             })
         };
         // A part of a plan may leave out the very resource that adds the range.
-        let partial = self.completeness == Completeness::Partial && !observed;
+        let partial = self.may_miss(head) && !observed;
         // The data source lists one IPv6 block only ("aws_vpc").
         let six = observed && matches!(net, IpNet::V6(_));
         unknown
             .or_else(unplaced)
             .or_else(|| partial.then_some(Cause::PlanIncomplete))
             .or_else(|| six.then(|| Cause::NotManaged(head.name().into())))
-            .or_else(|| self.twin_gap(vpc, net))
-    }
-
-    /// A data source that looks at the same VPC may list a range that another configuration added.
-    fn twin_gap(&self, vpc: Id<Vpc>, net: IpNet) -> Option<Cause> {
-        let id = self.vpcs[vpc].head.id.as_ref()?;
-        let twins = self.vpcs_by_id.get(id)?.iter().filter(|it| **it != vpc);
-        let mut holding =
-            twins.filter(|it| self.vpcs[**it].ranges.iter().any(|fact| may_touch(fact, net)));
-        holding.next().map(|it| Cause::NotManaged(self.vpcs[*it].head.name().into()))
     }
 }
 

@@ -85,6 +85,11 @@ impl<T> Arena<T> {
         self.items.iter().enumerate().map(|(at, item)| (Id::new(at), item))
     }
 
+    /// The same, to complete what other things tell of each.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (Id<T>, &mut T)> {
+        self.items.iter_mut().enumerate().map(|(at, item)| (Id::new(at), item))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.items.len()

@@ -64,4 +64,8 @@ pub(crate) trait Entity: Sized + Send {
 
     /// Makes one from its resource.
     fn lower(reader: &Reader<'_>) -> Self;
+
+    /// Takes over what only another resource says of the same thing. That one looks at it, or another
+    /// stack manages it too.
+    fn also(&mut self, _twin: Self) {}
 }

@@ -9,7 +9,8 @@ pub enum Management {
     Created,
     /// It exists and this configuration manages it.
     Managed,
-    /// It is only looked at (a data source), or AWS made it along with something else that exists.
+    /// It is only looked at (a data source, live facts), or AWS made it along with something else that
+    /// exists.
     Observed,
 }
 
@@ -45,7 +46,7 @@ pub struct Head {
 impl Head {
     pub(crate) fn management(mode: Mode, action: Action) -> Management {
         match mode {
-            Mode::Data => Management::Observed,
+            Mode::Data | Mode::Live => Management::Observed,
             Mode::Managed if action.creates() => Management::Created,
             Mode::Managed => Management::Managed,
         }

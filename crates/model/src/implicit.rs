@@ -42,11 +42,7 @@ fn adopt(lowering: &mut Lowering<'_>) {
         if let Ok(vpc) = owner {
             lowering.implicit.insert((Kind::RouteTable, vpc), place);
         }
-        let link = owner.map(|vpc| {
-            let place =
-                lowering.sources(Kind::Vpc).find(|(_, it)| *it == vpc).map(|(place, _)| place);
-            place.unwrap_or_default()
-        });
+        let link = owner.map(|vpc| lowering.placed(vpc, Kind::Vpc).unwrap_or_default());
         lowering.adopters.insert(at, link);
     }
 }
@@ -78,7 +74,7 @@ fn owner(reader: &Reader<'_>) -> Result<ResourceIndex, Cause> {
     }
     match &*targets {
         [target] => {
-            let is_vpc = lowering.sources(Kind::Vpc).any(|(_, at)| at == target.resource);
+            let is_vpc = lowering.placed(target.resource, Kind::Vpc).is_some();
             let attribute = target.path.first().and_then(Step::attribute);
             let fits = matches!(attribute, Some("default_route_table_id" | "main_route_table_id"));
             if is_vpc && fits { Ok(target.resource) } else { Err(unknown()) }
@@ -152,5 +148,5 @@ fn with_id(reader: &Reader<'_>, head: Head) -> Head {
 /// The places of those that got a table appended, in the order of appending.
 fn owners(lowering: &Lowering<'_>, table: Kind, owner: Kind) -> Vec<(usize, ResourceIndex)> {
     let appended = lowering.appended.iter().filter(|(kind, _)| *kind == table);
-    appended.filter_map(|(_, at)| lowering.sources(owner).find(|(_, it)| it == at)).collect()
+    appended.filter_map(|(_, at)| Some((lowering.placed(*at, owner)?, *at))).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use groundplan_ir::{BlockSite, Cause, Config, Mode, Origin, Place, ResourceIndex, Value};
+use groundplan_ir::{BlockSite, Cause, Config, Origin, Place, ResourceIndex, Value};
 use rayon::prelude::*;
 
 use crate::entity::{Entity, Kind};
@@ -11,7 +11,7 @@ use crate::linking::ALIASES;
 use crate::places;
 use crate::reader::Reader;
 use crate::whereabouts::{self, Whereabouts};
-use crate::{Arena, Departed};
+use crate::{Arena, Departed, twins};
 
 /// Finds the things that resources become.
 pub(crate) struct Lowering<'a> {
@@ -24,6 +24,8 @@ pub(crate) struct Lowering<'a> {
     placed: Vec<Vec<(Kind, usize)>>,
     /// By kind: the resources that become one, in address order.
     sources: BTreeMap<Kind, Vec<ResourceIndex>>,
+    /// By kind: the resources that speak of a thing which another one becomes, with its place.
+    twins: BTreeMap<Kind, Vec<(usize, ResourceIndex)>>,
     /// By kind and id: the thing that has it.
     by_id: HashMap<(Kind, &'a str), usize>,
     /// By place of a VPC or transit gateway: the table that AWS makes along with it.
@@ -48,45 +50,55 @@ impl<'a> Lowering<'a> {
             whereabouts: whereabouts::read(config),
             placed: vec![Vec::new(); config.resources().len()],
             sources: BTreeMap::new(),
+            twins: BTreeMap::new(),
             by_id: HashMap::new(),
             implicit: BTreeMap::new(),
             implicit_by_id: HashMap::new(),
             appended: Vec::new(),
             adopters: BTreeMap::new(),
         };
-        for (at, resource) in config.resources().iter().enumerate() {
-            let Some(planned) = resource.planned.as_ref().filter(|_| !resource.deposed) else {
-                continue;
-            };
-            for (kind, identity) in kinds.get(&*resource.address.kind).into_iter().flatten() {
+        let spoken = twins::spoken(config, kinds);
+        for (at, kind, id) in &spoken.all {
+            let key = (*kind, *id);
+            if id.is_empty() || spoken.first(key) == Some(*at) || spoken.is_apart(key, *at, config)
+            {
                 let list = lowering.sources.entry(*kind).or_default();
                 let place = list.len();
-                list.push(at);
-                if let Some(placed) = lowering.placed.get_mut(at) {
-                    placed.push((*kind, place));
+                list.push(*at);
+                lowering.put(*at, *kind, place);
+                if spoken.first(key) == Some(*at) {
+                    lowering.by_id.insert(key, place);
                 }
-                if let Some(Value::Text(id)) = planned.get(identity) {
-                    // The resource that manages a thing says more than a data source that looks at it.
-                    let key = (*kind, &**id);
-                    if resource.address.mode == Mode::Managed || !lowering.by_id.contains_key(&key)
-                    {
-                        lowering.by_id.insert(key, place);
-                    }
-                }
+            }
+        }
+        for (at, kind, id) in &spoken.all {
+            if let (None, Some(place)) =
+                (lowering.placed(*at, *kind), lowering.by_id.get(&(*kind, *id)).copied())
+            {
+                lowering.put(*at, *kind, place);
+                lowering.twins.entry(*kind).or_default().push((place, *at));
             }
         }
         lowering
     }
 
+    fn put(&mut self, at: ResourceIndex, kind: Kind, place: usize) {
+        if let Some(placed) = self.placed.get_mut(at) {
+            placed.push((kind, place));
+        }
+    }
+
     /// Makes all things of one kind, in address order.
     pub(crate) fn arena<T: Entity>(&self) -> Arena<T> {
         let sources = self.sources.get(&T::KIND).map_or(&[][..], Vec::as_slice);
-        Arena::new(
-            sources
-                .par_iter()
-                .filter_map(|at| self.reader(*at).map(|reader| T::lower(&reader)))
-                .collect(),
-        )
+        let lower = |at: &ResourceIndex| self.reader(*at).map(|reader| T::lower(&reader));
+        let mut things: Vec<T> = sources.par_iter().filter_map(lower).collect();
+        for (place, at) in self.twins.get(&T::KIND).into_iter().flatten() {
+            if let (Some(thing), Some(twin)) = (things.get_mut(*place), lower(at)) {
+                thing.also(twin);
+            }
+        }
+        Arena::new(things)
     }
 
     /// The resources that become a `kind`, with the place of each in its arena.
@@ -137,9 +149,13 @@ impl<'a> Lowering<'a> {
         placed.iter().find(|(it, _)| *it == kind).map(|(_, place)| *place)
     }
 
-    /// The thing of this kind with this id.
+    /// The thing of this kind with this id or ARN.
     pub(crate) fn by_id(&self, kind: Kind, id: &str) -> Option<usize> {
-        let written = self.by_id.get(&(kind, id));
+        let written = self.by_id.get(&(kind, id)).or_else(|| {
+            // `arn:aws:ec2:REGION:ACCOUNT:subnet/subnet-…`: ids of EC2 are unique in the world.
+            let (_, own) = id.strip_prefix("arn:")?.rsplit_once('/')?;
+            self.by_id.get(&(kind, own))
+        });
         written.or_else(|| self.implicit_by_id.get(&(kind, Box::from(id)))).copied()
     }
 }

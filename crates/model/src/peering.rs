@@ -86,6 +86,12 @@ impl Entity for Peering {
             options: options(reader),
         }
     }
+
+    fn also(&mut self, twin: Self) {
+        if self.status.known().is_none() && twin.status.known().is_some() {
+            self.status = twin.status;
+        }
+    }
 }
 
 /// An `aws_vpc_peering_connection_accepter`.

@@ -31,14 +31,14 @@ fn is_of_one_block(one: &Address, two: &Address) -> bool {
 
 /// The block of an address, and the calls that lead to it.
 fn site(config: &Config, address: &Address) -> Option<Arc<BlockSite>> {
-    let mut module = &config.root;
+    let mut module = config.root_of(address.module.stack.as_ref())?;
     let mut calls = Vec::new();
-    for step in &address.module.0 {
+    for step in &address.module.steps {
         let call = module.calls.get(&step.name)?;
         calls.extend(call.at);
         module = &call.module;
     }
-    if calls.len() != address.module.0.len() {
+    if calls.len() != address.module.steps.len() {
         calls.clear();
     }
     let places = module.blocks.get(&*address.block())?.places.as_ref()?;

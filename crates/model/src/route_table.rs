@@ -4,7 +4,7 @@ use groundplan_ir::{Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::route::{Route, inline_routes};
+use crate::route::{Route, RouteSource, inline_routes};
 use crate::{Head, Link, Members, Vpc, VpnGateway};
 
 /// How the author gave the routes that stand inside the table.
@@ -82,6 +82,19 @@ impl Entity for RouteTable {
             routes_unknown,
             propagating: reader.links("propagating_vgws"),
             propagating_written: reader.is_written("propagating_vgws"),
+        }
+    }
+
+    fn also(&mut self, twin: Self) {
+        // A table with routes of its own removes all others.
+        if self.inline == Inline::Written {
+            return;
+        }
+        for route in twin.routes {
+            let key = route.destination.key();
+            if key.is_some() && self.routes.iter().all(|it| it.destination.key() != key) {
+                self.routes.push(Route { source: RouteSource::Seen, ..route });
+            }
         }
     }
 }

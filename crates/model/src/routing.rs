@@ -32,9 +32,18 @@ impl Topology {
         self.routes(table).map(|(_, route)| (route, None)).chain(possible)
     }
 
+    /// Whether what is missing of the input may belong to the thing of this head. What is made new can
+    /// only be named in its own stack.
+    pub(crate) fn may_miss(&self, head: &Head) -> bool {
+        let own = head.origin.address.module.stack.as_ref();
+        self.completeness == Completeness::Partial
+            && (head.management != Management::Created
+                || own.is_none_or(|stack| self.partial.contains(stack)))
+    }
+
     /// Why something that this configuration does not show may belong to the thing of this head.
     pub fn container_open(&self, head: &Head) -> Option<Cause> {
-        if self.completeness == Completeness::Partial {
+        if self.may_miss(head) {
             return Some(Cause::PlanIncomplete);
         }
         // What belongs to one of its instances need not belong to another.

@@ -1,6 +1,7 @@
 //! The whole network of one configuration, built once and never changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use groundplan_ir::{Action, Completeness, Config, Origin, Value};
 
@@ -14,7 +15,7 @@ use crate::{
     PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
     TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, implicit, registry,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -75,9 +76,9 @@ pub struct Topology {
     pub departed: BTreeMap<Box<str>, Departed>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
+    /// Of several stacks, those of which something is missing.
+    pub partial: BTreeSet<Arc<str>>,
 
-    /// The VPCs with a known id; a resource and data sources may speak of one.
-    pub vpcs_by_id: BTreeMap<Box<str>, Vec<Id<Vpc>>>,
     pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
     pub subnets_of_vpc: Children<Vpc, Subnet>,
     pub tables_of_vpc: Children<Vpc, RouteTable>,
@@ -112,8 +113,10 @@ pub fn build(config: &Config) -> Topology {
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
     topology.completeness = config.completeness;
+    topology.partial.clone_from(&config.partial);
     topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
     topology.index();
+    seen::settle_ranges(&mut topology, config);
     topology
 }
 
@@ -228,11 +231,6 @@ fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
 
 impl Topology {
     fn index(&mut self) {
-        for (id, vpc) in self.vpcs.iter() {
-            if let Some(name) = &vpc.head.id {
-                self.vpcs_by_id.entry(name.clone()).or_default().push(id);
-            }
-        }
         self.ranges_of_vpc =
             Children::new(self.cidr_associations.iter().map(|(id, it)| (id, &it.vpc)));
         self.subnets_of_vpc = Children::new(self.subnets.iter().map(|(id, it)| (id, &it.vpc)));

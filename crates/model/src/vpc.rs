@@ -14,6 +14,8 @@ pub struct Vpc {
     pub head: Head,
     /// Its ranges of both families: its own, then those of association resources.
     pub ranges: Vec<Fact<IpNet>>,
+    /// Further ranges that only those tell who look at it: another configuration has added them.
+    pub seen: Vec<Fact<IpNet>>,
     /// What it asks of an address pool for its first range.
     pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
@@ -55,6 +57,7 @@ impl Entity for Vpc {
         };
         Self {
             ranges: own_ranges(reader),
+            seen: Vec::new(),
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
@@ -64,6 +67,15 @@ impl Entity for Vpc {
                 .get(&(Kind::RouteTable, reader.at))
                 .map(|at| Id::new(*at)),
             head,
+        }
+    }
+
+    fn also(&mut self, twin: Self) {
+        for fact in twin.ranges.into_iter().filter(|it| it.value.known().is_some()) {
+            let mut told = self.ranges.iter().chain(&self.seen);
+            if told.all(|it| it.value != fact.value) {
+                self.seen.push(fact);
+            }
         }
     }
 }

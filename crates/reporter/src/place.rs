@@ -15,10 +15,13 @@ pub(crate) fn spot(sources: &SourceMap, at: Location) -> Option<String> {
 /// makes there.
 pub(crate) fn calls(origin: &Origin) -> Vec<(Location, ModulePath)> {
     let calls = origin.place.as_ref().map_or(&[][..], |place| place.calls());
-    let steps = &origin.address.module.0;
+    let steps = &origin.address.module.steps;
     if calls.len() != steps.len() {
         return Vec::new();
     }
-    let path = |depth: usize| ModulePath(steps.iter().take(depth + 1).cloned().collect());
+    let path = |depth: usize| ModulePath {
+        stack: origin.address.module.stack.clone(),
+        steps: steps.iter().take(depth + 1).cloned().collect(),
+    };
     calls.iter().enumerate().rev().map(|(depth, at)| (*at, path(depth))).collect()
 }

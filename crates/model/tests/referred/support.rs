@@ -11,7 +11,7 @@ use groundplan_model::{Arena, Id, Link, Topology, Vpc, build};
 /// An address in which `[*]` is the key of a symbolic instance.
 pub(crate) fn address(text: &str) -> Arc<Address> {
     let mut address = Address::parse(&text.replace("[*]", "[\"*\"]")).unwrap();
-    let modules = address.module.0.iter_mut().filter_map(|step| step.key.as_mut());
+    let modules = address.module.steps.iter_mut().filter_map(|step| step.key.as_mut());
     for key in modules.chain(address.key.as_mut()) {
         if *key == InstanceKey::Text("*".into()) {
             *key = InstanceKey::Any;
@@ -55,7 +55,7 @@ pub(crate) fn instance(name: &str, written: &[(&'static str, Value)]) -> Resourc
     let address = address(name);
     let own = |attribute: &'static str| (attribute, exactly(&[&format!("{name}.{attribute}")]));
     let computed: &[&'static str] = match address.mode {
-        Mode::Managed => &["id"],
+        Mode::Managed | Mode::Live => &["id"],
         Mode::Data => &["id", "vpc_id", "cidr_block", "main_route_table_id"],
     };
     let mut planned: Attributes = computed.iter().map(|it| own(it)).collect();
@@ -77,7 +77,7 @@ pub(crate) fn config(instances: Vec<(Resource, Vec<&str>)>) -> Config {
     let mut resources = Vec::new();
     for (resource, written) in instances {
         let mut module = &mut root;
-        for step in &resource.address.module.0 {
+        for step in &resource.address.module.steps {
             module = &mut module.calls.entry(step.name.clone()).or_default().module;
         }
         let empty = || Argument::Expression(Expression::default());

@@ -100,7 +100,7 @@ impl<'r> Lowering<'r> {
             *place = Value::Text(id.clone());
         }
         let action = match mode {
-            Mode::Data => Action::Read,
+            Mode::Data | Mode::Live => Action::Read,
             // What is imported is there already, whatever of it the configuration changes.
             Mode::Managed if imported.is_some() => Action::Update,
             Mode::Managed => Action::Create,

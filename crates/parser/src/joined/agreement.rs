@@ -81,7 +81,7 @@ impl Agreement {
                 continue;
             }
             // Keys that hold a secret were rewritten as the plan was read.
-            let steps = address.module.0.iter().map(|it| &it.key).chain([&address.key]);
+            let steps = address.module.steps.iter().map(|it| &it.key).chain([&address.key]);
             let is_hidden = |key: &Option<InstanceKey>| matches!(key, Some(InstanceKey::Text(text)) if text.contains("(sensitive "));
             if steps.clone().any(is_hidden) {
                 continue;
@@ -102,7 +102,7 @@ impl Agreement {
             };
             let is_open = |it: &Resource| {
                 let mut steps =
-                    it.address.module.0.iter().map(|it| &it.key).chain([&it.address.key]);
+                    it.address.module.steps.iter().map(|it| &it.key).chain([&it.address.key]);
                 steps.any(|key| *key == Some(InstanceKey::Any))
             };
             if self.has(&address.module.block_name(&address.block()))

@@ -23,6 +23,7 @@ pub(crate) fn of(plan: &Config, variables: Option<&str>) -> Planned {
         let sort = match address.mode {
             Mode::Managed => Sort::Managed,
             Mode::Data => Sort::Data,
+            Mode::Live => continue,
         };
         let name =
             ResourceName { sort, kind: (&*address.kind).into(), name: (&*address.name).into() };

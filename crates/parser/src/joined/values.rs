@@ -32,7 +32,7 @@ pub(crate) fn fill(
 ) {
     let block = || address.module.block_name(&address.block());
     let schema = match address.mode {
-        Mode::Managed => groundplan_schema::resource(&address.kind),
+        Mode::Managed | Mode::Live => groundplan_schema::resource(&address.kind),
         Mode::Data => groundplan_schema::data(&address.kind),
     };
     let types = schema.and_then(Type::members);

@@ -124,7 +124,7 @@ impl Block<'_> {
         let origin = &label.origin;
         let address = &origin.address;
         let mut what = Vec::new();
-        let named = address.key.is_none() && address.module.0.is_empty();
+        let named = address.key.is_none() && address.module.steps.is_empty();
         if !named || self.header.file != self.file {
             what.push(sanitise::line(&address.to_string(), LONGEST_ADDRESS));
         }

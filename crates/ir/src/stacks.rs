@@ -1,0 +1,99 @@
+//! Several configurations as one network, each a stack with a name of its own.
+//!
+//! Nothing of one stack is confused with what another stack calls the same: addresses, provider
+//! configurations and places are told apart by the stack's name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::prefix;
+use crate::{Address, BlockPlaces, Completeness, Config, Location, ModuleConfig, Resource, Value};
+
+/// A configuration with the name by which a run over several knows it.
+#[derive(Debug)]
+pub struct Stack {
+    /// Its name, which no other stack of the run has.
+    pub name: Arc<str>,
+    /// What was read.
+    pub config: Config,
+}
+
+impl Config {
+    /// One configuration of all stacks. Each one's locations have then moved by the number of files
+    /// before it, as [`Location::behind`] moves them.
+    pub fn of_stacks(stacks: Vec<Stack>) -> Self {
+        let mut resources = Vec::new();
+        let mut out = Self::default();
+        for Stack { name, config } in stacks {
+            let files = out.sources.len();
+            resources.extend(config.resources.into_iter().map(|it| named(it, &name)));
+            let mut root = config.root;
+            root.name_stack(&name, files);
+            out.roots.insert(Arc::clone(&name), root);
+            let before = prefix(Some(&name));
+            let behind = |text: &str| -> Box<str> { format!("{before}{text}").into() };
+            out.providers.extend(config.providers.into_iter().map(|(key, it)| (behind(&key), it)));
+            out.read_data.extend(config.read_data.iter().map(|it| behind(it)));
+            out.census.add(&config.census);
+            out.sources.append(config.sources);
+            if config.completeness == Completeness::Partial {
+                out.completeness = Completeness::Partial;
+                out.partial.insert(name);
+            }
+        }
+        let merged = Self::new(resources, ModuleConfig::default());
+        Self { resources: merged.resources, modules: merged.modules, ..out }
+    }
+
+    /// The root module of a stack.
+    pub fn root_of(&self, stack: Option<&Arc<str>>) -> Option<&ModuleConfig> {
+        stack.map_or(Some(&self.root), |name| self.roots.get(name))
+    }
+}
+
+fn named(mut resource: Resource, stack: &Arc<str>) -> Resource {
+    in_stack(&mut resource.address, stack);
+    if let Some(address) = &mut resource.previous_address {
+        in_stack(address, stack);
+    }
+    let values = resource.planned.iter_mut().chain(&mut resource.prior);
+    values.flat_map(BTreeMap::values_mut).for_each(|value| value.name_stack(stack));
+    resource
+}
+
+fn in_stack(address: &mut Arc<Address>, stack: &Arc<str>) {
+    Arc::make_mut(address).module.stack = Some(Arc::clone(stack));
+}
+
+impl Value {
+    /// Makes the sources of unknown parts those of a stack.
+    pub fn name_stack(&mut self, stack: &Arc<str>) {
+        self.map_referred(&mut |it| {
+            it.sources.iter_mut().for_each(|source| in_stack(&mut source.address, stack));
+            None
+        });
+    }
+}
+
+impl ModuleConfig {
+    fn name_stack(&mut self, stack: &str, files: usize) {
+        for block in self.blocks.values_mut() {
+            block.provider = format!("{}{}", prefix(Some(stack)), block.provider).into();
+            if let Some(places) = &mut block.places {
+                Arc::make_mut(places).move_behind(files);
+            }
+        }
+        for call in self.calls.values_mut() {
+            call.at = call.at.map(|at| at.behind(files));
+            call.module.name_stack(stack, files);
+        }
+    }
+}
+
+impl BlockPlaces {
+    fn move_behind(&mut self, files: usize) {
+        let one = [&mut self.header, &mut self.whole].into_iter();
+        let all = one.chain(self.arguments.values_mut()).chain(self.blocks.values_mut().flatten());
+        all.for_each(|at: &mut Location| *at = at.behind(files));
+    }
+}

@@ -1,0 +1,93 @@
+//! One thing that several resources speak of: where it is managed, where it is looked up, and where AWS
+//! describes it.
+//!
+//! Ids are unique in the world, so what has one id is one thing, whichever stack names it. Whoever
+//! manages it says most, then data sources, then live facts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use groundplan_ir::{Config, Mode, ResourceIndex, Value};
+
+use crate::entity::Kind;
+
+/// What the resources of a configuration speak of.
+pub(crate) struct Spoken<'a> {
+    /// Resource, kind, and id or nothing, in address order.
+    pub(crate) all: Vec<(ResourceIndex, Kind, &'a str)>,
+    /// By kind and id: the resource that says most.
+    first: HashMap<(Kind, &'a str), ResourceIndex>,
+}
+
+/// The kinds of which two resources never are two things, since they are what they manage and not a
+/// part that each adds to it.
+const OBJECTS: &[Kind] = &[
+    Kind::Vpc,
+    Kind::IpamPool,
+    Kind::Subnet,
+    Kind::RouteTable,
+    Kind::InternetGateway,
+    Kind::EgressOnlyGateway,
+    Kind::NatGateway,
+    Kind::NetworkInterface,
+    Kind::Peering,
+    Kind::Endpoint,
+    Kind::PrefixList,
+    Kind::TransitGateway,
+    Kind::Attachment,
+    Kind::TgwRouteTable,
+    Kind::VpnGateway,
+    Kind::CustomerGateway,
+    Kind::VpnConnection,
+    Kind::DxGateway,
+    Kind::ResourceShare,
+];
+
+/// Goes through the end state once.
+pub(crate) fn spoken<'a>(
+    config: &'a Config,
+    kinds: &BTreeMap<&'static str, Vec<(Kind, &'static str)>>,
+) -> Spoken<'a> {
+    let mut out = Spoken { all: Vec::new(), first: HashMap::new() };
+    for (at, resource) in config.resources().iter().enumerate() {
+        let Some(planned) = resource.planned.as_ref().filter(|_| !resource.deposed) else {
+            continue;
+        };
+        for (kind, identity) in kinds.get(&*resource.address.kind).into_iter().flatten() {
+            let id = planned.get(identity).and_then(Value::as_text).unwrap_or_default();
+            out.all.push((at, *kind, id));
+            if !id.is_empty() {
+                let first = out.first.entry((*kind, id)).or_insert(at);
+                // The later of two that manage it, as it always was.
+                let rank = |at| std::cmp::Reverse(mode(config, at));
+                if rank(at) > rank(*first) {
+                    *first = at;
+                }
+            }
+        }
+    }
+    out
+}
+
+fn mode(config: &Config, at: ResourceIndex) -> Mode {
+    config.resources().get(at).map_or(Mode::Live, |it| it.address.mode)
+}
+
+impl Spoken<'_> {
+    /// The resource that says most of the thing with this id.
+    pub(crate) fn first(&self, key: (Kind, &str)) -> Option<ResourceIndex> {
+        self.first.get(&key).copied()
+    }
+
+    /// Whether this resource is a thing of its own beside the first one: both are managed, and each
+    /// adds its part (two stacks set the options of one peering connection); or one stack manages both,
+    /// which Terraform does not notice.
+    pub(crate) fn is_apart(&self, key: (Kind, &str), at: ResourceIndex, config: &Config) -> bool {
+        let Some(first) = self.first(key).filter(|_| mode(config, at) == Mode::Managed) else {
+            return false;
+        };
+        let stack = |at: ResourceIndex| {
+            config.resources().get(at).map(|it| it.address.module.stack.as_deref())
+        };
+        !OBJECTS.contains(&key.0) || stack(at) == stack(first)
+    }
+}
