@@ -77,7 +77,7 @@ fn is_one(address: &Address, types: &[&str]) -> bool {
     })
 }
 
-/// The ids of Direct Connect gateways and of their associations are UUIDs.
+/// The ids of Direct Connect gateways are UUIDs.
 fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && text.bytes().all(|it| it == b'-' || it.is_ascii_hexdigit())

@@ -4,5 +4,6 @@
 
 mod external;
 mod format;
+mod on_premises;
 mod stacks;
 mod support;
