@@ -198,8 +198,9 @@ impl Topology {
 
     /// What is declared behind the VPN connection that is attached to a transit gateway.
     ///
-    /// Only one that learns its routes brings them into a table; the ranges of a static one are written
-    /// there as static routes ("Transit gateway VPN attachments").
+    /// Only of one that learns its routes: "when the VPN connection is up, the BGP session is established
+    /// and the Site-to-Site VPN CIDR propagates" ("Example: Centralized router"). What a static one brings
+    /// into a table is left open.
     pub fn declared_behind_attachment(&self, id: Id<Attachment>) -> DeclaredSite<'_> {
         match self.declared_sites.attached.get(&id) {
             Some(connection)

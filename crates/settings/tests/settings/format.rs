@@ -302,3 +302,18 @@ fn a_stack_that_is_read_and_not_there_is_told() {
     assert_eq!(told, [expected]);
     assert!(settings.unknown_stacks("groundplan.toml", &["netwrk"]).is_empty());
 }
+
+#[test]
+fn every_example_of_the_reference_is_right() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/groundplan-toml.md");
+    let reference = std::fs::read_to_string(path).unwrap();
+    let examples: Vec<&str> = reference.split("```toml\n").skip(1).collect();
+    for example in &examples {
+        let text = example.split("```").next().unwrap();
+        let told = wrong(text);
+        // The stacks of the examples are not there.
+        let malformed: Vec<_> = told.iter().filter(|it| !it.contains("input-incomplete")).collect();
+        assert!(malformed.is_empty(), "{text}\n{malformed:?}");
+    }
+    assert_eq!(examples.len(), 8);
+}

@@ -56,12 +56,12 @@ fn network(terraform: &str, declared: &str) -> (Topology, Vec<String>) {
     let run = read.config.unwrap();
     let (settings, problems) = settings(&root);
     assert_eq!(problems, Vec::<String>::new(), "{declared}");
-    both(run, &settings)
+    both(&run, &settings)
 }
 
 /// One configuration of both, without places.
-fn both(run: Config, settings: &Settings) -> (Topology, Vec<String>) {
-    let (external, problems) = settings.external_config(&run, Some("net"));
+fn both(run: &Config, settings: &Settings) -> (Topology, Vec<String>) {
+    let (external, problems) = settings.external_config(run, Some("net"));
     let resources = run.resources().iter().chain(external.resources()).cloned().collect();
     let mut root = ModuleConfig { blocks: run.root.blocks.clone(), ..ModuleConfig::default() };
     root.blocks.extend(external.root.blocks);
@@ -220,7 +220,7 @@ fn what_a_connection_announces_to_a_transit_gateway_is_in_its_table() {
     assert_eq!(hops(NETWORK, &site("aws_customer_gateway.dc", "")), (core(), unseen()));
     let complete = site("aws_customer_gateway.dc", "complete = true");
     assert_eq!(hops(NETWORK, &complete), (core(), None));
-    // A static connection announces nothing: its ranges are static routes of the table.
+    // Of a static connection nothing is taken for announced.
     let fixed = NETWORK.replace(
         "  transit_gateway_id  =",
         "  static_routes_only  = true\n  transit_gateway_id  =",
