@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::{entries, files, name, root, text};
 
 /// Who may use whom (ARCHITECTURE.md); a crate that is not here may not be there.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("ir", &[]),
     ("findings", &["ir"]),
     ("syntax", &["ir"]),
@@ -22,7 +22,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("rules", &["ir", "findings", "model"]),
     ("reporter", &["ir", "findings"]),
     ("settings", &["ir", "findings"]),
-    ("cli", &["ir", "findings", "parser", "model", "rules", "reporter"]),
+    ("stacks", &["ir", "findings", "parser"]),
+    ("cli", &["ir", "findings", "parser", "stacks", "model", "rules", "reporter"]),
     ("bench", &["ir", "findings", "parser", "model", "rules", "reporter"]),
     ("fuzz", &["parser", "model", "rules"]),
     ("xtask", &[]),

@@ -76,6 +76,8 @@ fn entries() -> Vec<Entry> {
 pub fn interest() -> Interest {
     let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
     let types = types.chain(whereabouts::READS.iter().copied());
+    // How stacks find each other's outputs.
+    let types = types.chain([("terraform_remote_state", &["backend", "config", "workspace"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

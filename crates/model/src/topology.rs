@@ -79,7 +79,7 @@ pub struct Topology {
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
-    pub partial: BTreeSet<Arc<str>>,
+    pub partial: BTreeSet<Option<Arc<str>>>,
 
     pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
     pub subnets_of_vpc: Children<Vpc, Subnet>,
