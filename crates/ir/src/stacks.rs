@@ -51,6 +51,26 @@ impl Config {
         Self { resources: merged.resources, modules: merged.modules, ..out }
     }
 
+    /// The same with facts that belong to no configuration. Their locations have then moved by the
+    /// number of files that were here.
+    #[must_use]
+    pub fn with_facts(self, facts: Self) -> Self {
+        let Self { resources: more, root: mut facts_root, .. } = facts;
+        let mut out = self;
+        facts_root.move_into("", out.sources.len());
+        for (name, block) in facts_root.blocks {
+            out.root.blocks.entry(name).or_insert(block);
+        }
+        for (key, provider) in facts.providers {
+            out.providers.entry(key).or_insert(provider);
+        }
+        out.census.add(&facts.census);
+        out.sources.append(facts.sources);
+        let resources = std::mem::take(&mut out.resources).into_iter().chain(more).collect();
+        let merged = Self::new(resources, ModuleConfig::default());
+        Self { resources: merged.resources, modules: merged.modules, ..out }
+    }
+
     /// The root module of a stack.
     pub fn root_of(&self, stack: Option<&Arc<str>>) -> Option<&ModuleConfig> {
         stack.map_or(Some(&self.root), |name| self.roots.get(name))
