@@ -60,6 +60,20 @@ pub enum Cause {
     TooDeep,
 }
 
+impl Cause {
+    /// Whether a value that is unknown for this can only be of the stack that it stands in: AWS makes it
+    /// when that stack is applied. What is looked up, or taken over from the other side, may be anybody's.
+    pub fn is_of_own_stack(&self) -> bool {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all others leave it open")]
+        match self {
+            Self::KnownAfterApply(what) | Self::ManyInstances(what) => {
+                !is_read(what) && !what.contains("_accepter.")
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Whether this is an attribute of a data source: `data` stands behind the module calls.
 fn is_read(what: &str) -> bool {
     // The name of a stack may stand before all.

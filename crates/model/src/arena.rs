@@ -16,6 +16,11 @@ impl<T> Id<T> {
     pub(crate) fn new(at: usize) -> Self {
         Self { at, of: PhantomData }
     }
+
+    /// Its place in the arena.
+    pub(crate) fn place(self) -> usize {
+        self.at
+    }
 }
 
 impl<T> Clone for Id<T> {

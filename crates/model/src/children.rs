@@ -1,10 +1,12 @@
 //! What belongs to what: an index over links, with the members that cannot be placed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use groundplan_ir::Cause;
 
-use crate::{Id, Link};
+use crate::head::Placed;
+use crate::{Arena, Id, Link};
 
 /// The children of every parent of one kind.
 #[derive(Debug)]
@@ -12,11 +14,21 @@ pub struct Children<P, C> {
     certain: BTreeMap<Id<P>, Vec<Id<C>>>,
     possible: BTreeMap<Id<P>, Vec<(Id<C>, Cause)>>,
     unplaced: Vec<(Id<C>, Cause)>,
+    /// Of several stacks: the one that an unplaced child must belong to.
+    confined: BTreeMap<Id<C>, Arc<str>>,
+    /// Of several stacks: the one of each parent, in the order of ids.
+    stacks: Vec<Option<Arc<str>>>,
 }
 
 impl<P, C> Default for Children<P, C> {
     fn default() -> Self {
-        Self { certain: BTreeMap::new(), possible: BTreeMap::new(), unplaced: Vec::new() }
+        Self {
+            certain: BTreeMap::new(),
+            possible: BTreeMap::new(),
+            unplaced: Vec::new(),
+            confined: BTreeMap::new(),
+            stacks: Vec::new(),
+        }
     }
 }
 
@@ -42,6 +54,30 @@ impl<P, C> Children<P, C> {
         out
     }
 
+    /// The same for a run over several stacks: what only the apply of one stack can name belongs to
+    /// nothing of another one.
+    pub(crate) fn confined(mut self, children: &Arena<C>, parents: &Arena<P>) -> Self
+    where
+        P: Placed,
+        C: Placed,
+    {
+        let own = self.unplaced.iter().filter(|(_, cause)| cause.is_of_own_stack());
+        let stack = |id: &Id<C>| Some((*id, Arc::clone(children[*id].stack()?)));
+        self.confined = own.filter_map(|(id, _)| stack(id)).collect();
+        if !self.confined.is_empty() {
+            self.stacks = parents.iter().map(|(_, it)| it.stack().cloned()).collect();
+        }
+        self
+    }
+
+    /// Whether an unplaced child may be in this stack; with no name in any.
+    fn may_be_in(&self, child: Id<C>, stack: Option<&Arc<str>>) -> bool {
+        match (self.confined.get(&child), stack) {
+            (Some(own), Some(stack)) => own == stack,
+            (None, _) | (_, None) => true,
+        }
+    }
+
     /// The children that are proven, in address order.
     pub fn of(&self, parent: Id<P>) -> &[Id<C>] {
         self.certain.get(&parent).map_or(&[], Vec::as_slice)
@@ -49,7 +85,9 @@ impl<P, C> Children<P, C> {
 
     /// The children that may belong to this parent, with what keeps it open.
     pub fn perhaps_of(&self, parent: Id<P>) -> impl Iterator<Item = (Id<C>, &Cause)> {
-        self.possible_of(parent).iter().chain(&self.unplaced).map(|(child, cause)| (*child, cause))
+        let stack = self.stacks.get(parent.place()).and_then(Option::as_ref);
+        let near = self.unplaced.iter().filter(move |(child, _)| self.may_be_in(*child, stack));
+        self.possible_of(parent).iter().chain(near).map(|(child, cause)| (*child, cause))
     }
 
     /// The children that belong to this parent or another of a few.
@@ -57,9 +95,10 @@ impl<P, C> Children<P, C> {
         self.possible.get(&parent).map_or(&[], Vec::as_slice)
     }
 
-    /// The children that may belong to any parent.
-    pub fn unplaced(&self) -> &[(Id<C>, Cause)] {
-        &self.unplaced
+    /// The children that may belong to any parent of this stack; of any at all without.
+    pub fn unplaced(&self, stack: Option<&Arc<str>>) -> impl Iterator<Item = (Id<C>, &Cause)> {
+        let near = self.unplaced.iter().filter(move |(child, _)| self.may_be_in(*child, stack));
+        near.map(|(child, cause)| (*child, cause))
     }
 
     /// Why this parent may have children that are not seen here.

@@ -1,5 +1,7 @@
 //! Where the packets of a VPC can leave to, as far as its route tables say.
 
+use std::sync::Arc;
+
 use groundplan_ir::{Cause, Tri};
 use ipnet::IpNet;
 
@@ -164,17 +166,20 @@ impl Topology {
             })
     }
 
-    /// Why any VPC may hold a route that matters: a route or a table that cannot be placed.
-    pub fn stray_routes(&self, matters: impl Fn(&Route) -> bool) -> Option<Cause> {
-        let mut routes = self.routes_of_table.unplaced().iter();
-        let stray = routes.find(|(route, _)| matters(&self.routes[*route]));
-        if let Some((_, cause)) = stray {
+    /// Why a VPC of this stack may hold a route that matters, whichever VPC of it: a route or a table that
+    /// cannot be placed.
+    pub fn stray_routes(
+        &self,
+        stack: Option<&Arc<str>>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let mut routes = self.routes_of_table.unplaced(stack);
+        if let Some((_, cause)) = routes.find(|(route, _)| matters(&self.routes[*route])) {
             return Some(cause.clone());
         }
-        let mut tables = self.tables_of_vpc.unplaced().iter();
-        let stray =
-            tables.find(|(table, _)| self.perhaps_routes(*table).any(|(route, _)| matters(route)));
-        stray.map(|(_, cause)| cause.clone())
+        let holds = |table| self.perhaps_routes(table).any(|(route, _)| matters(route));
+        let mut tables = self.tables_of_vpc.unplaced(stack).filter(|(table, _)| holds(*table));
+        tables.next().map(|(_, cause)| cause.clone())
     }
 
     /// Whether two links may name one transit gateway.

@@ -1,5 +1,7 @@
 //! What every modelled thing has: its place, its fate, its provider.
 
+use std::sync::Arc;
+
 use groundplan_ir::{Action, Mode, Origin, Tri};
 
 /// Who answers for the thing.
@@ -43,7 +45,64 @@ pub struct Head {
     pub id: Option<Box<str>>,
 }
 
+/// What stands in a stack.
+pub(crate) trait Placed {
+    /// Its stack, where there are several.
+    fn stack(&self) -> Option<&Arc<str>>;
+}
+
+/// Things that have a head.
+macro_rules! placed {
+    ($($name:ident),*) => {
+        $(impl Placed for crate::$name {
+            fn stack(&self) -> Option<&Arc<str>> {
+                self.head.stack()
+            }
+        })*
+    };
+}
+
+placed!(
+    Attachment,
+    AttachmentAccepter,
+    CidrAssociation,
+    Endpoint,
+    EndpointPrivateDns,
+    EndpointRouteTableAssociation,
+    GatewayAttachment,
+    InternetGateway,
+    MainRouteTableAssociation,
+    Peering,
+    PeeringAccepter,
+    PrefixList,
+    PrefixListEntry,
+    RoutePropagation,
+    RouteTable,
+    RouteTableAssociation,
+    Subnet,
+    TgwAssociation,
+    TgwDefaultTable,
+    TgwPropagation,
+    TgwRoute,
+    TgwRouteTable,
+    TransitGateway,
+    Vpc,
+    VpnGateway,
+    VpnGatewayAttachment
+);
+
+impl Placed for crate::Route {
+    fn stack(&self) -> Option<&Arc<str>> {
+        self.origin.address.module.stack.as_ref()
+    }
+}
+
 impl Head {
+    /// The stack that it is in, where there are several.
+    pub fn stack(&self) -> Option<&Arc<str>> {
+        self.origin.address.module.stack.as_ref()
+    }
+
     pub(crate) fn management(mode: Mode, action: Action) -> Management {
         match mode {
             Mode::Data | Mode::Live => Management::Observed,

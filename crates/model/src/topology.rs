@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use groundplan_ir::{Action, Completeness, Config, Origin, Value};
 
+use crate::head::Placed;
 use crate::lowering::Lowering;
 use crate::route::{DestinationKey, Route, RouteSource};
 use crate::{
@@ -239,53 +240,60 @@ fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
 
 impl Topology {
     fn index(&mut self) {
-        self.ranges_of_vpc =
-            Children::new(self.cidr_associations.iter().map(|(id, it)| (id, &it.vpc)));
-        self.subnets_of_vpc = Children::new(self.subnets.iter().map(|(id, it)| (id, &it.vpc)));
-        self.tables_of_vpc = Children::new(self.route_tables.iter().map(|(id, it)| (id, &it.vpc)));
-        self.endpoints_of_vpc = Children::new(self.endpoints.iter().map(|(id, it)| (id, &it.vpc)));
+        self.ranges_of_vpc = children(&self.cidr_associations, &self.vpcs, |it| &it.vpc);
+        self.subnets_of_vpc = children(&self.subnets, &self.vpcs, |it| &it.vpc);
+        self.tables_of_vpc = children(&self.route_tables, &self.vpcs, |it| &it.vpc);
+        self.endpoints_of_vpc = children(&self.endpoints, &self.vpcs, |it| &it.vpc);
         self.main_associations_of_vpc =
-            Children::new(self.main_route_table_associations.iter().map(|(id, it)| (id, &it.vpc)));
-        self.routes_of_table = Children::new(self.routes.iter().map(|(id, it)| (id, &it.table)));
+            children(&self.main_route_table_associations, &self.vpcs, |it| &it.vpc);
+        self.routes_of_table = children(&self.routes, &self.route_tables, |it| &it.table);
         self.associations_of_subnet =
-            Children::new(self.route_table_associations.iter().map(|(id, it)| (id, &it.subnet)));
+            children(&self.route_table_associations, &self.subnets, |it| &it.subnet);
         self.accepters_of_peering =
-            Children::new(self.peering_accepters.iter().map(|(id, it)| (id, &it.peering)));
-        self.tables_of_endpoint = Children::new(
-            self.endpoint_route_table_associations.iter().map(|(id, it)| (id, &it.endpoint)),
-        );
+            children(&self.peering_accepters, &self.peerings, |it| &it.peering);
+        self.tables_of_endpoint =
+            children(&self.endpoint_route_table_associations, &self.endpoints, |it| &it.endpoint);
         self.attachments_of_internet_gateway =
-            Children::new(self.gateway_attachments.iter().map(|(id, it)| (id, &it.gateway)));
+            children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
         self.attachments_of_vpn_gateway =
-            Children::new(self.vpn_gateway_attachments.iter().map(|(id, it)| (id, &it.gateway)));
+            children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
         self.private_dns_of_endpoint =
-            Children::new(self.endpoint_private_dns.iter().map(|(id, it)| (id, &it.endpoint)));
+            children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
         self.entries_of_prefix_list =
-            Children::new(self.prefix_list_entries.iter().map(|(id, it)| (id, &it.list)));
+            children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
         self.propagations_of_table =
-            Children::new(self.route_propagations.iter().map(|(id, it)| (id, &it.table)));
+            children(&self.route_propagations, &self.route_tables, |it| &it.table);
         self.index_transit();
         self.declared_sites = DeclaredSites::new(self);
     }
 
     fn index_transit(&mut self) {
         self.attachments_of_gateway =
-            Children::new(self.attachments.iter().map(|(id, it)| (id, &it.gateway)));
+            children(&self.attachments, &self.transit_gateways, |it| &it.gateway);
         self.tables_of_gateway =
-            Children::new(self.tgw_route_tables.iter().map(|(id, it)| (id, &it.gateway)));
+            children(&self.tgw_route_tables, &self.transit_gateways, |it| &it.gateway);
         self.associations_of_attachment =
-            Children::new(self.tgw_associations.iter().map(|(id, it)| (id, &it.attachment)));
+            children(&self.tgw_associations, &self.attachments, |it| &it.attachment);
         self.accepters_of_attachment =
-            Children::new(self.attachment_accepters.iter().map(|(id, it)| (id, &it.attachment)));
+            children(&self.attachment_accepters, &self.attachments, |it| &it.attachment);
         self.propagations_of_attachment =
-            Children::new(self.tgw_propagations.iter().map(|(id, it)| (id, &it.attachment)));
+            children(&self.tgw_propagations, &self.attachments, |it| &it.attachment);
         self.associations_of_tgw_table =
-            Children::new(self.tgw_associations.iter().map(|(id, it)| (id, &it.table)));
+            children(&self.tgw_associations, &self.tgw_route_tables, |it| &it.table);
         self.propagations_of_tgw_table =
-            Children::new(self.tgw_propagations.iter().map(|(id, it)| (id, &it.table)));
+            children(&self.tgw_propagations, &self.tgw_route_tables, |it| &it.table);
         self.routes_of_tgw_table =
-            Children::new(self.tgw_routes.iter().map(|(id, it)| (id, &it.table)));
+            children(&self.tgw_routes, &self.tgw_route_tables, |it| &it.table);
         self.defaults_of_gateway =
-            Children::new(self.tgw_default_tables.iter().map(|(id, it)| (id, &it.gateway)));
+            children(&self.tgw_default_tables, &self.transit_gateways, |it| &it.gateway);
     }
+}
+
+/// What belongs to what, by each child's link.
+fn children<P: Placed, C: Placed>(
+    children: &Arena<C>,
+    parents: &Arena<P>,
+    link: impl Fn(&C) -> &Link<P>,
+) -> Children<P, C> {
+    Children::new(children.iter().map(|(id, it)| (id, link(it)))).confined(children, parents)
 }

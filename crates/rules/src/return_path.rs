@@ -5,6 +5,7 @@
 //! behaviour, and only the classes are compared pair by pair.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use groundplan_ir::{Cause, Origin, Tri};
 use groundplan_model::{
@@ -65,14 +66,25 @@ pub(crate) fn one_ways(topology: &Topology) -> BTreeMap<Id<Attachment>, Answer> 
     }
     let mut out = BTreeMap::new();
     for (gateway, attachments) in groups.into_iter().filter(|(_, all)| all.len() > 1) {
-        let stray = topology.stray_routes(|route| route.exit(&gateway) != Exit::Nowhere);
-        let sides: Vec<Side> = attachments
-            .iter()
-            .filter_map(|id| side(topology, *id, &gateway, stray.as_ref()))
-            .collect();
+        let mut strays = BTreeMap::new();
+        let mut sides: Vec<Side> = Vec::new();
+        for id in &attachments {
+            let stack = stack_of(topology, *id);
+            let stray = strays.entry(stack).or_insert_with_key(|stack| {
+                let leads = |route: &Route| route.exit(&gateway) != Exit::Nowhere;
+                topology.stray_routes(stack.as_ref(), leads)
+            });
+            sides.extend(side(topology, *id, &gateway, stray.as_ref()));
+        }
         Group::new(topology, sides).answer(&mut out);
     }
     out
+}
+
+/// The stack of the VPC on an attachment, where there are several.
+fn stack_of(topology: &Topology, id: Id<Attachment>) -> Option<Arc<str>> {
+    let AttachmentKind::Vpc { vpc, .. } = &topology.attachments[id].kind else { return None };
+    topology.vpcs[vpc.here()?].head.stack().cloned()
 }
 
 /// The VPCs of one gateway, by class.

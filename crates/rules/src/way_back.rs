@@ -110,7 +110,7 @@ pub(crate) fn way_back(
     open.or_else(|| senders.gap.clone())
         .or_else(perhaps)
         .or_else(|| topology.vpc_routes_gap(far, matters))
-        .or_else(|| topology.stray_routes(matters))
+        .or_else(|| topology.stray_routes(topology.vpcs[far].head.stack(), matters))
         .map_or(Tri::Known(false), Tri::Unknown)
 }
 

@@ -63,6 +63,7 @@
 //! route to a Cloud WAN core network, which may be peered with the gateway.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
@@ -80,7 +81,7 @@ pub(crate) static RULE: Rule =
     Rule { severity: Severity::Error, class: Class::BlackHole, since: "0.1.0", check };
 
 /// By gateway: why any VPC may have a route to it.
-type Strays = BTreeMap<Option<Proven<TransitGateway>>, Option<Cause>>;
+type Strays = BTreeMap<(Option<Proven<TransitGateway>>, Option<Arc<str>>), Option<Cause>>;
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut strays = Strays::new();
@@ -120,7 +121,10 @@ fn decide(
         }
     }
     let may_lead = |route: &Route| leads(topology, route, gateway) != Tri::Known(false);
-    let stray = strays.entry(gateway.proven()).or_insert_with(|| topology.stray_routes(may_lead));
+    let stack = topology.vpcs[vpc].head.stack();
+    let stray = strays
+        .entry((gateway.proven(), stack.cloned()))
+        .or_insert_with(|| topology.stray_routes(stack, may_lead));
     match doubt.or_else(|| topology.vpc_routes_gap(vpc, may_lead)).or_else(|| stray.clone()) {
         Some(cause) => Tri::Unknown(cause),
         None => Tri::Known(Some(vpc)),
