@@ -113,7 +113,7 @@ impl Settings {
     /// What names resources is looked for in `run`; what is not there is told. `alone` is the name that the
     /// only input has here, if its addresses stand without one.
     pub fn external_config(&self, run: &Config, alone: Option<&str>) -> (Config, Vec<Problem>) {
-        let mut run = Run::new(run, alone, &self.sources);
+        let mut run = Run::new(run, alone, self);
         let external = &self.external;
         let mut made: Vec<Made> = Vec::new();
         made.extend(external.vpcs.iter().filter_map(Vpc::made));
@@ -142,6 +142,6 @@ impl Settings {
     ///
     /// To be called before [`Settings::external_config`]'s resources are part of the run. `alone` as there.
     pub fn fill(&self, run: &mut Config, alone: Option<&str>) -> Vec<Problem> {
-        vpc::fill(&self.external.vpcs, run, alone, &self.sources)
+        vpc::fill(self, run, alone)
     }
 }
