@@ -29,8 +29,11 @@ struct Named<'s> {
 /// The inputs, or what is wrong with how they are named.
 pub(crate) fn read(args: &Check, hcl: &HclSettings) -> Result<Inputs, String> {
     let path = config_path(args)?;
-    let (settings, problems) =
+    let (settings, mut problems) =
         path.as_deref().map_or_else(Default::default, groundplan_settings::read);
+    if paths(args).next().is_none() {
+        problems.extend(settings.not_there.iter().cloned());
+    }
     let all = named(args, &settings);
     if all.is_empty() && problems.is_empty() {
         return Err("name an INPUT: a plan, a state or a Terraform directory; or list them under \

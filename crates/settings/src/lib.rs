@@ -42,6 +42,8 @@ pub struct Settings {
     pub network: Network,
     /// `[stacks]`: the inputs of a run, by name.
     pub stacks: Vec<Stack>,
+    /// What is listed there and is not there, which matters to a run over all of them.
+    pub not_there: Vec<Problem>,
     /// `[remote_state]` and `[[remote_state_backend]]`: which stack another one reads.
     pub remote_states: RemoteStates,
     /// `[[external.…]]`: what is in nobody's Terraform.
@@ -83,9 +85,11 @@ pub fn read(path: &Path) -> (Settings, Vec<Problem>) {
 impl Settings {
     fn of(root: &Table<'_>, base: &Path, notes: &mut Notes) -> Self {
         root.only(TABLES, notes);
+        let (stacks, not_there) = stacks::read(root, base, notes);
         Self {
             network: network::read(root, notes),
-            stacks: stacks::read(root, base, notes),
+            stacks,
+            not_there,
             remote_states: RemoteStates::read(root, notes),
             external: External::read(root, notes),
             sources: SourceMap::default(),

@@ -38,13 +38,10 @@ impl Notes {
     }
 
     /// What an entry names is not there.
-    pub(crate) fn missing(
-        &mut self,
-        at: &Span,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        self.push(ProblemKind::Incomplete, at, message.into(), help.into());
+    pub(crate) fn missing(&self, at: &Span, message: String, help: &str) -> Problem {
+        let (kind, input, help) = (ProblemKind::Incomplete, self.input.clone(), help.to_owned());
+        let at = Some(self.location(at));
+        Problem { kind, input, place: None, at, message, help }
     }
 
     /// The file as a whole is not what it should be.

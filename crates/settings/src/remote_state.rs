@@ -131,9 +131,14 @@ impl RemoteStates {
 }
 
 impl Settings {
-    /// What `[remote_state]` and `[[remote_state_backend]]` name that is no stack of this run.
+    /// What `[remote_state]` and `[[remote_state_backend]]` name that is no stack, of this run or of
+    /// `[stacks]`: a run over some of those says nothing of the others.
     pub fn unknown_stacks(&self, input: &str, stacks: &[&str]) -> Vec<Problem> {
-        let unknown = self.remote_states.named().filter(|(name, _)| !stacks.contains(name));
+        let listed = |name: &str| self.stacks.iter().any(|it| it.name == name);
+        // One that is listed and not there may be any.
+        let unknown = self.remote_states.named().filter(|(name, _)| {
+            !stacks.contains(name) && !listed(name) && self.not_there.is_empty()
+        });
         let problem = |(name, at): (&str, Location)| Problem {
             kind: ProblemKind::Incomplete,
             input: input.to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use groundplan_findings::Problem;
 use groundplan_ir::Location;
 
 use crate::disk;
@@ -56,22 +57,23 @@ struct Entry {
     no_source: bool,
 }
 
-/// Reads the table: first what is named on its own, then what patterns match besides.
-pub(crate) fn read(root: &Table<'_>, base: &Path, notes: &mut Notes) -> Vec<Stack> {
-    let Some(table) = root.table("stacks", notes) else { return Vec::new() };
+/// Reads the table: first what is named on its own, then what patterns match besides. What is not there
+/// comes second.
+pub(crate) fn read(root: &Table<'_>, base: &Path, notes: &mut Notes) -> (Vec<Stack>, Vec<Problem>) {
+    let Some(table) = root.table("stacks", notes) else { return Default::default() };
     let mut entries = Vec::new();
     for key in table.keys() {
         entries.extend(notes.unless_wrong(|notes| entry(&table, &key, notes)));
     }
     // What is named on its own stands first, so that patterns leave it out.
     entries.sort_by_key(|it| stars(&it.path.value) > 0);
-    let (paths, names) = (BTreeMap::new(), BTreeMap::new());
-    let mut found = Found { base, stacks: Vec::new(), paths, names };
+    let (paths, names, not_there) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    let mut found = Found { base, stacks: Vec::new(), not_there, paths, names };
     for entry in &entries {
         found.add(entry, notes);
     }
     found.stacks.sort_by(|one, two| one.name.cmp(&two.name));
-    found.stacks
+    (found.stacks, found.not_there)
 }
 
 fn entry(table: &Table<'_>, key: &At<&str>, notes: &mut Notes) -> Option<Entry> {
@@ -164,6 +166,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 struct Found<'b> {
     base: &'b Path,
     stacks: Vec<Stack>,
+    not_there: Vec<Problem>,
     /// By real path: who named it, and whether on its own.
     paths: BTreeMap<PathBuf, (String, bool)>,
     names: BTreeMap<String, PathBuf>,
@@ -179,14 +182,14 @@ impl Found<'_> {
                 self.stack(entry, path, &[], notes);
             } else {
                 let message = format!("`{looked}` is not there");
-                notes.missing(&entry.path.span, message, RELATIVE);
+                self.not_there.push(notes.missing(&entry.path.span, message, RELATIVE));
             }
             return;
         }
         match expand(self.base, pattern) {
             Ok(found) if found.is_empty() => {
                 let message = format!("nothing matches `{looked}`");
-                notes.missing(&entry.path.span, message, RELATIVE);
+                self.not_there.push(notes.missing(&entry.path.span, message, RELATIVE));
             }
             Ok(found) => {
                 for (path, captured) in found {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
-use groundplan_ir::{Address, Config, Location, Mode, SourceMap};
+use groundplan_ir::{Address, Config, Location, Mode};
 
 use super::thing::is_id;
 use crate::notes::Notes;
@@ -11,6 +11,7 @@ use crate::pattern::{captures, stars};
 use crate::remote_state::{split, without_key};
 use crate::stacks::is_name;
 use crate::table::At;
+use crate::{Settings, Stack};
 
 /// The name of something in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,18 +88,24 @@ fn is_uuid(text: &str) -> bool {
 pub(super) struct Run<'c> {
     config: &'c Config,
     alone: Option<&'c str>,
+    /// Whether a stack of `[stacks]` is not in the run, so that what is named may be in that.
+    some: bool,
     input: String,
     problems: Vec<Problem>,
 }
 
 impl<'c> Run<'c> {
-    pub(super) fn new(config: &'c Config, alone: Option<&'c str>, sources: &SourceMap) -> Self {
-        let file = sources.file(Location::default().file);
+    pub(super) fn new(config: &'c Config, alone: Option<&'c str>, settings: &Settings) -> Self {
+        let file = settings.sources.file(Location::default().file);
         let input = file.map_or_else(String::new, |it| it.path.to_string());
-        Self { config, alone, input, problems: Vec::new() }
+        let is_here =
+            |it: &Stack| config.roots.contains_key(&*it.name) || alone == Some(it.name.as_str());
+        let some = !settings.not_there.is_empty() || !settings.stacks.iter().all(is_here);
+        Self { config, alone, some, input, problems: Vec::new() }
     }
 
-    /// The current instances that an address names, in their order; that there is none is a problem.
+    /// The current instances that an address names, in their order; that there is none is a problem of a
+    /// run over all stacks.
     pub(super) fn find(&mut self, named: &Named) -> Vec<Arc<Address>> {
         let (stack, pattern) = split(&named.text);
         let is_of =
@@ -122,7 +129,7 @@ impl<'c> Run<'c> {
         };
         let found = near.map(|it| &it.address).filter(|it| is_of(it) && fits(it));
         let out: Vec<Arc<Address>> = found.cloned().collect();
-        if out.is_empty() {
+        if out.is_empty() && !self.some {
             let message = format!("`{}` is nowhere in this run", named.text.escape_debug());
             let help = "what is said of it does not count; check the stack and the address";
             self.problem(named.at, message, help);

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groundplan_findings::Problem;
-use groundplan_ir::{Attributes, Config, SourceMap, Value};
+use groundplan_ir::{Attributes, Config, Value};
 use ipnet::IpNet;
 
 use super::making::{Made, Making, text};
 use super::named::{Named, Run};
 use super::{Declared, Thing};
+use crate::Settings;
 use crate::notes::Notes;
 use crate::table::{Family, Table};
 
@@ -120,15 +121,10 @@ impl Vpc {
 }
 
 /// Writes what is said into the data sources that are named by their address.
-pub(super) fn fill(
-    vpcs: &[Vpc],
-    config: &mut Config,
-    alone: Option<&str>,
-    sources: &SourceMap,
-) -> Vec<Problem> {
-    let mut run = Run::new(config, alone, sources);
+pub(super) fn fill(settings: &Settings, config: &mut Config, alone: Option<&str>) -> Vec<Problem> {
+    let mut run = Run::new(config, alone, settings);
     let mut said = BTreeMap::new();
-    for (at, vpc) in vpcs.iter().enumerate() {
+    for (at, vpc) in settings.external.vpcs.iter().enumerate() {
         for named in &vpc.addresses {
             for address in run.find(named) {
                 let (first, _) =

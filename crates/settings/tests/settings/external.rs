@@ -168,6 +168,17 @@ address = "web:data.aws_vpc.a"
 }
 
 #[test]
+fn a_run_over_some_stacks_does_not_miss_what_is_in_others() {
+    let vpc = "[[external.vpc]]\nname = \"a\"\naddress = \"net:data.aws_vpc.a\"\n";
+    let root =
+        directory(&["plan.json", "app.json"], &format!("{vpc}[stacks]\nnet = \"plan.json\"\n"));
+    let (settings, _) = settings(&root);
+    let config = || run(&[("data.aws_vpc.b", &[("id", "")])]);
+    assert_eq!(settings.fill(&mut config(), Some("app")), []);
+    assert_eq!(settings.fill(&mut config(), Some("net")).len(), 1);
+}
+
+#[test]
 fn an_address_pool_hands_out_nothing_wider_than_it_has() {
     let text = r#"
 [[external.ipam_pool]]

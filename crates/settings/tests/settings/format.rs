@@ -301,6 +301,9 @@ fn a_stack_that_is_read_and_not_there_is_told() {
         "2:1 input-incomplete: there is no stack `netwrk` in this run, did you mean `network`?";
     assert_eq!(told, [expected]);
     assert!(settings.unknown_stacks("groundplan.toml", &["netwrk"]).is_empty());
+    // It is listed, and this run is over another one.
+    let listed = right(&format!("{text}[stacks]\nnetwrk = \"net\"\n"));
+    assert!(listed.unknown_stacks("groundplan.toml", &["app"]).is_empty());
 }
 
 #[test]

@@ -57,9 +57,11 @@ fn network(terraform: &str, declared: &str) -> (Topology, Vec<String>) {
     let run = read.config.unwrap();
     let (settings, problems) = settings(&root);
     assert_eq!(problems, Vec::<String>::new(), "{declared}");
-    let (config, problems) = settings.declare(run, Vec::new(), Some("net"));
+    let (facts, problems) = settings.external_config(&run, Some("net"));
+    let files = run.sources.len();
+    let config = run.with_facts(facts);
     let told = |it: &Problem| {
-        let (_, start, _) = config.sources.positions(it.at.unwrap()).unwrap();
+        let (_, start, _) = config.sources.positions(it.at.unwrap().behind(files)).unwrap();
         format!("{}: {}", start.line, it.message)
     };
     let problems = problems.iter().map(told).collect();
@@ -141,7 +143,8 @@ fn a_range_is_placed_in_the_file_that_declares_it() {
     std::fs::write(root.path().join("main.tf"), NETWORK).unwrap();
     let input = Input::File(root.path().to_owned());
     let run = groundplan_parser::read(&input, &HclSettings::default(), &interest()).config.unwrap();
-    let (config, _) = settings(&root).0.declare(run, Vec::new(), None);
+    let (facts, _) = settings(&root).0.external_config(&run, None);
+    let config = run.with_facts(facts);
     let topology = build(&config);
     let text = |origin: &Origin| {
         let at = origin.place.as_ref().unwrap().at;

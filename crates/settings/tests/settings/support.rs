@@ -21,7 +21,8 @@ pub(crate) fn directory(files: &[&str], text: &str) -> TempDir {
 
 /// What the file of a directory says, and what is wrong with it.
 pub(crate) fn settings(root: &TempDir) -> (Settings, Vec<String>) {
-    let (settings, problems) = read(&root.path().join("groundplan.toml"));
+    let (settings, mut problems) = read(&root.path().join("groundplan.toml"));
+    problems.extend(settings.not_there.iter().cloned());
     let told = told(&settings.sources, &problems, root.path());
     (settings, told)
 }
