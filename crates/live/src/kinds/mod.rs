@@ -233,6 +233,9 @@ fn state_in<'j>(object: &Object<'j>, inside: &str) -> Result<Option<&'j str>, Wr
 
 /// Writes down the VPC that a gateway is attached to.
 fn attached_vpc(draft: &mut Draft, object: &Object<'_>, member: &str) -> Result<(), Wrong> {
+    if object.list(member)?.is_none() {
+        return Ok(());
+    }
     draft.tell("vpc_id", Value::Null);
     for attachment in object.objects(member)? {
         if !is_gone(attachment.text("State")?) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use groundplan_ir::Value;
 
 use super::{Page, is_gone, state_in};
-use crate::draft::{Draft, text};
+use crate::draft::{Draft, text, texts};
 use crate::json::{Object, Wrong};
 
 /// Members of a route by the names that the provider gives them.
@@ -41,12 +41,16 @@ pub(super) fn table(page: &mut Page<'_>, object: &Object<'_>) -> Result<(), Wron
             places.push(place(&route));
         }
     }
-    draft.put("route", Value::List(routes), object.at("Routes"));
-    draft.places.blocks.insert("route".into(), places);
+    if object.list("Routes")?.is_some() {
+        draft.put("route", Value::List(routes), object.at("Routes"));
+        draft.places.blocks.insert("route".into(), places);
+    }
     let gateways = object.objects("PropagatingVgws")?;
     let gateways: Vec<&str> =
         gateways.iter().map(|it| it.need("GatewayId")).collect::<Result<_, _>>()?;
-    draft.put("propagating_vgws", crate::draft::texts(&gateways), object.at("PropagatingVgws"));
+    if object.list("PropagatingVgws")?.is_some() {
+        draft.put("propagating_vgws", texts(&gateways), object.at("PropagatingVgws"));
+    }
     let mut associations = Vec::new();
     let mut main = false;
     for it in object.objects("Associations")? {

@@ -1,0 +1,95 @@
+//! Live facts as a network: the model and the rules need nothing new for them.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
+use std::path::Path;
+
+use groundplan_ir::Tri;
+use groundplan_model::{AttachmentKind, Link, Management, RouteSource, Topology};
+use groundplan_rules::RULES;
+
+fn topology(case: &str) -> Topology {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/live").join(case);
+    let read = groundplan_live::read(&folder, &groundplan_model::interest());
+    groundplan_model::build(&read.config.unwrap())
+}
+
+#[test]
+fn objects_are_observed_and_linked_by_their_ids() {
+    let topology = topology("route-tables");
+    let (vpc, it) = topology.vpcs.iter().next().unwrap();
+    assert_eq!(it.head.management, Management::Observed);
+    assert_eq!(it.head.origin.address.to_string(), "aws_vpc.vpc-0065acced4EXAMPLE");
+    assert_eq!(it.head.account, Tri::Known("111122223333".into()));
+    assert!(matches!(it.head.region, Tri::Unknown(_)));
+    // The main table is the one that is described, and no other is thought of.
+    assert_eq!(topology.route_tables.iter().count(), 2);
+    assert_eq!(topology.tables(vpc).len(), 2);
+    let main = topology.main_table(vpc).known().copied().unwrap();
+    assert_eq!(topology.route_tables[main].head.id.as_deref(), Some("rtb-09ba434c1bEXAMPLE"));
+    let sources: Vec<_> = topology.routes.iter().map(|(_, it)| it.source).collect();
+    assert_eq!(sources, [RouteSource::Seen; 6]);
+    // Whether there is more than is described nobody knows.
+    assert!(topology.container_open(&topology.vpcs[vpc].head).is_some());
+}
+
+#[test]
+fn what_is_not_printed_is_unknown() {
+    let topology = topology("vpcs-and-subnets");
+    for (_, vpc) in topology.vpcs.iter() {
+        assert!(matches!(vpc.dns_support.value, Tri::Unknown(_)));
+    }
+    let ranges: Vec<String> = topology
+        .vpcs
+        .iter()
+        .flat_map(|(id, _)| {
+            topology.ranges(id).known().map(|it| it.0.to_string()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(ranges, ["10.0.0.0/16", "30.1.0.0/16", "30.2.0.0/16", "2001:db8:1234:1a00::/56"]);
+    let second = topology.vpcs.iter().nth(1).unwrap().1.ranges.get(1).unwrap();
+    assert!(second.origin.place.as_ref().unwrap().at.start > 0);
+    assert_ne!(
+        second.origin.place.as_ref().unwrap().at,
+        second.origin.place.as_ref().unwrap().header()
+    );
+}
+
+#[test]
+fn transit_gateways_know_their_tables() {
+    let topology = topology("transit");
+    let (gateway, _) = topology.transit_gateways.iter().next().unwrap();
+    let tables = topology.tables_of_gateway.of(gateway);
+    assert_eq!(tables.len(), 1);
+    let table = *tables.first().unwrap();
+    assert_eq!(topology.tgw_routes_in(table).count(), 3);
+    let attachment = topology
+        .attachments
+        .iter()
+        .find(|(_, it)| it.head.id.as_deref() == Some("tgw-attach-01f8100bc7EXAMPLE"));
+    let (attachment, it) = attachment.unwrap();
+    assert!(
+        matches!(&it.kind, AttachmentKind::Vpc { vpc: Link::Elsewhere(id), .. } if &**id == "vpc-3EXAMPLE")
+    );
+    let tie = topology.association(attachment);
+    assert_eq!(tie.known().map(|it| it.to), Some(table));
+    assert_eq!(topology.propagated_by_default(attachment), Tri::Known(false));
+}
+
+/// Nothing in the cases is broken in a way that could be proven of what is only looked at.
+#[test]
+fn rules_find_nothing_in_them() {
+    for case in [
+        "vpcs-and-subnets",
+        "route-tables",
+        "peering",
+        "transit",
+        "endpoints-and-lists",
+        "vpn",
+        "gateways",
+    ] {
+        let outcome = groundplan_rules::check(&topology(case), RULES);
+        assert!(outcome.crashes.is_empty(), "{case}");
+        let messages: Vec<&str> = outcome.findings.iter().map(|it| &*it.message).collect();
+        assert_eq!(messages, Vec::<&str>::new(), "{case}");
+    }
+}
