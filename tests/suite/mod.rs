@@ -19,6 +19,7 @@ mod registry;
 mod salvage;
 mod sarif;
 mod secrets;
+mod stacks;
 mod symbolic;
 mod tidy;
 mod wrong_input;

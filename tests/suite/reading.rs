@@ -31,7 +31,7 @@ fn config(changes: &Json) -> Config {
 }
 
 fn config_of(plan: &Json) -> Config {
-    let Read { config, problems } = read(plan.to_string().as_bytes());
+    let Read { config, problems, .. } = read(plan.to_string().as_bytes());
     assert_eq!(problems, []);
     config.unwrap()
 }

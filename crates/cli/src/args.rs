@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args as ArgGroup, Parser, Subcommand, ValueEnum};
 use groundplan_findings::Severity;
@@ -39,8 +40,12 @@ pub(crate) enum Command {
 #[derive(Debug, ArgGroup)]
 pub(crate) struct Check {
     /// The output of `terraform show -json` for a plan or a state (`-` reads standard input), or a
-    /// Terraform directory
-    pub(crate) input: PathBuf,
+    /// Terraform directory; several are stacks of one network
+    #[arg(value_name = "INPUT", required_unless_present = "stack")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// One more input, with the name that its addresses are shown with; may be given several times
+    #[arg(long, value_name = "NAME=PATH", value_parser = stack)]
+    pub(crate) stack: Vec<(Arc<str>, PathBuf)>,
     #[command(flatten)]
     pub(crate) hcl: Hcl,
     /// The Terraform directory that the plan was made from: findings show its lines, and what the plan
@@ -169,6 +174,16 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
         Some((_, "-")) => Err("`--format` says what is printed".to_owned()),
         Some((name, path)) if !path.is_empty() => Ok((format(name)?, path.into())),
         _ => Err("write it as FORMAT=PATH, `sarif=groundplan.sarif`".to_owned()),
+    }
+}
+
+fn stack(text: &str) -> Result<(Arc<str>, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !path.is_empty() => match groundplan_stacks::name(name) {
+            Ok(name) => Ok((name, path.into())),
+            Err(_) => Err("a name has letters, digits, `_`, `-`, `.` and `/`".to_owned()),
+        },
+        _ => Err("write it as NAME=PATH, `network=network/plan.json`".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `groundplan check`: one input, one analysis, any number of reports.
+//! `groundplan check`: one analysis, any number of reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use groundplan_findings::{Coverage, Problem, ProblemKind, Report};
 use groundplan_ir::Census;
-use groundplan_parser::{HclSettings, Input};
+use groundplan_parser::HclSettings;
 use groundplan_reporter::{Format, Settings};
 use groundplan_rules::{Entry, RULES};
+use groundplan_stacks::Source;
 
 use crate::args::{Check, Hcl};
 use crate::environment;
 use crate::exit::{self, Exit};
-use crate::output;
+use crate::{inputs, output};
 
 /// Runs the command.
 pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
@@ -26,7 +27,12 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
         // A gate that checks nothing must not be mistaken for one that found nothing.
         return output::usage("`--select` and `--ignore` leave no rule to run");
     }
-    if let Some((_, path)) = args.output.iter().find(|(_, path)| is_same(path, &args.input)) {
+    let sources = match inputs::sources(args, hcl) {
+        Ok(sources) => sources,
+        Err(words) => return output::usage(&words),
+    };
+    let is_input = |path: &Path| inputs::paths(args).any(|it| is_same(path, it));
+    if let Some((_, path)) = args.output.iter().find(|(_, path)| is_input(path)) {
         return output::usage(&format!("{} is the input, and is kept", path.display()));
     }
     if let Some(path) = written_twice(args) {
@@ -35,10 +41,7 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     if let Some(path) = hcl_files(&args.hcl).find(|path| !path.is_file()) {
         return output::usage(&format!("{} is no file that could be read", path.display()));
     }
-    if !args.input.is_dir() && args.hcl.sets_variables() {
-        output::complain("--var and --var-file have no effect: a plan holds its variables' values");
-    }
-    let report = analyse(&Input::from(&*args.input), hcl, &rules);
+    let report = analyse(sources, &rules);
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),
@@ -126,10 +129,13 @@ pub(crate) fn unknown_rule(name: &str) -> String {
 }
 
 /// Reads, builds and judges.
-fn analyse(input: &Input, hcl: &HclSettings, rules: &[Entry]) -> Report {
-    let read = groundplan_parser::read(input, hcl, &groundplan_model::interest());
+fn analyse(sources: Vec<Source>, rules: &[Entry]) -> Report {
+    let input = inputs::together(&sources);
+    let known = |_: Option<&str>, _: &str| None;
+    let read = groundplan_stacks::read(sources, Vec::new(), &known, &groundplan_model::interest());
     let mut report = Report {
-        input: input.name(),
+        input,
+        stacks: read.stacks.into_iter().collect(),
         started: environment::started(),
         rules: rules.iter().map(Entry::meta).collect(),
         problems: read.problems,

@@ -23,9 +23,9 @@ pub(crate) fn settings(matches: &ArgMatches, hcl: &Hcl) -> HclSettings {
         workspace: env::var("TF_WORKSPACE").unwrap_or_default(),
         working_directory: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         inputs,
-        planned: None,
+        ..ModuleSettings::default()
     };
-    HclSettings { settings, root: hcl.root.clone(), source: Source::default() }
+    HclSettings { settings, root: hcl.root.clone(), source: Source::default(), outputs: false }
 }
 
 /// Where the source of a plan is looked for.

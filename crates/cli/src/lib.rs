@@ -7,6 +7,7 @@ mod eval;
 mod exit;
 mod explain;
 mod guard;
+mod inputs;
 mod output;
 
 use std::process::ExitCode;

@@ -262,6 +262,40 @@ impl Value {
         (kind.into(), true)
     }
 
+    /// The same value with other sources of what is unknown in it.
+    #[must_use]
+    pub fn map_sources(&self, change: &dyn Fn(&Source) -> Source) -> Self {
+        let deeper = |it: &Self| it.map_sources(change);
+        let members = |all: &Object| -> Object {
+            all.iter().map(|(name, it)| (Arc::clone(name), deeper(it))).collect()
+        };
+        let kind = match &self.kind {
+            Kind::List(of, items) => Kind::List(of.clone(), items.iter().map(deeper).collect()),
+            Kind::Set(of, items) => Kind::Set(of.clone(), items.iter().map(deeper).collect()),
+            Kind::Tuple(items) => Kind::Tuple(items.iter().map(deeper).collect()),
+            Kind::Map(of, all) => Kind::Map(of.clone(), Arc::new(members(all))),
+            Kind::Object(all) => Kind::Object(Arc::new(members(all))),
+            Kind::Open(open) => Kind::Open(Arc::new(Open {
+                members: members(&open.members),
+                source: change(&open.source),
+            })),
+            Kind::Unknown(unknown) => {
+                let mut unknown = (**unknown).clone();
+                let reference = |it: &crate::Reference| crate::Reference {
+                    source: change(&it.source),
+                    path: Arc::clone(&it.path),
+                };
+                let all = unknown.references.all.iter().map(reference).collect();
+                unknown.references.all = Arc::new(all);
+                Kind::Unknown(Arc::new(unknown))
+            }
+            other @ (Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_)) => {
+                other.clone()
+            }
+        };
+        Self { kind, sensitive: self.sensitive }
+    }
+
     /// The text, when it is known text.
     pub fn as_str(&self) -> Option<&str> {
         if let Kind::String(text) = &self.kind { Some(text) } else { None }

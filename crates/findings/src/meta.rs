@@ -13,6 +13,8 @@ pub enum Class {
     Exposure,
     /// It works, but costs money, resilience or the next change.
     Advice,
+    /// Nothing is broken: the input does not hold what others have to be judged by.
+    Coverage,
 }
 
 impl Class {
@@ -23,6 +25,7 @@ impl Class {
             Self::BlackHole => "black-hole",
             Self::Exposure => "exposure",
             Self::Advice => "advice",
+            Self::Coverage => "coverage",
         }
     }
 }

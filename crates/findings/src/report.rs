@@ -1,8 +1,10 @@
 //! Everything that one run has to say.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use groundplan_ir::SourceMap;
+use groundplan_ir::{Origin, SourceMap};
 
 use crate::{Coverage, Finding, Problem, ProblemKind, RuleMeta, Severity, Undetermined};
 
@@ -25,8 +27,11 @@ pub struct Started {
 /// The result of a run, complete and sorted.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The input, as it was named on the command line; `-` for standard input.
+    /// The input, as it was named on the command line; `-` for standard input. Of several stacks the
+    /// directory that holds them all.
     pub input: String,
+    /// Of several stacks, each with its input.
+    pub stacks: BTreeMap<Arc<str>, String>,
     /// The rules that ran, by id.
     pub rules: Vec<RuleMeta>,
     /// What is broken: worst first, then by place, rule and message.
@@ -46,6 +51,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// The input that a place belongs to.
+    pub fn input_of(&self, origin: &Origin) -> &str {
+        let stack = origin.address.module.stack.as_ref();
+        stack.and_then(|it| self.stacks.get(it)).unwrap_or(&self.input)
+    }
+
     /// Findings of this severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|it| it.severity == severity).count()

@@ -81,7 +81,7 @@ pub struct Config {
     /// Whether the input holds the whole configuration.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
-    pub partial: BTreeSet<Arc<str>>,
+    pub partial: BTreeSet<Option<Arc<str>>>,
     /// What was counted.
     pub census: Census,
     /// The files that places point into; none when the input is not source text.
@@ -110,6 +110,18 @@ impl Config {
             }
         }
         Self { resources, modules, root, ..Self::default() }
+    }
+
+    /// Whether something of it may be missing.
+    pub fn is_partial(&self) -> bool {
+        self.completeness == Completeness::Partial
+    }
+
+    /// Notes that a whole stack could not be read, so that anything may be missing that others can name.
+    pub fn miss_a_stack(&mut self) {
+        self.completeness = Completeness::Partial;
+        // No stack is called this, so what is made new in those that were read stays closed.
+        self.partial.insert(Some("".into()));
     }
 
     /// All instances in address order.

@@ -72,6 +72,28 @@ impl Config {
         self.followed(resource, expression, Wanted::Everything)
     }
 
+    /// Follows an output of the root module to what the part `suffix` of it can come from when it is
+    /// unknown.
+    pub fn follow_output(&self, name: &str, suffix: &[Step]) -> Followed {
+        let Some(expression) = self.root.outputs.get(name) else {
+            let obstacles = vec![Cause::NoConfiguration(format!("output.{name}").into())];
+            return Followed { targets: Vec::new(), obstacles };
+        };
+        let (path, repetition) = (&ModulePath::default(), &Repetition::Single);
+        let scope = Scope { path, module: &self.root, repetition, wanted: Wanted::Sources };
+        self.walked(scope, expression, suffix)
+    }
+
+    fn walked(&self, scope: Scope<'_>, expression: &Expression, suffix: &[Step]) -> Followed {
+        let mut out = Walk { targets: Vec::new(), obstacles: Vec::new(), left: MOST_REFERENCES };
+        self.expression(scope, expression, suffix, 0, &mut out);
+        out.targets.sort();
+        out.targets.dedup();
+        out.obstacles.sort();
+        out.obstacles.dedup();
+        Followed { targets: out.targets, obstacles: out.obstacles }
+    }
+
     fn followed(&self, resource: &Resource, expression: &Expression, wanted: Wanted) -> Followed {
         let module = self.module(&resource.address.module);
         let (Some(module), Some(block)) = (module, self.block(&resource.address)) else {
@@ -79,15 +101,9 @@ impl Config {
             let obstacles = vec![Cause::NoConfiguration(what.into())];
             return Followed { targets: Vec::new(), obstacles };
         };
-        let mut out = Walk { targets: Vec::new(), obstacles: Vec::new(), left: MOST_REFERENCES };
         let path = &resource.address.module;
         let scope = Scope { path, module, repetition: &block.repetition, wanted };
-        self.expression(scope, expression, &[], 0, &mut out);
-        out.targets.sort();
-        out.targets.dedup();
-        out.obstacles.sort();
-        out.obstacles.dedup();
-        Followed { targets: out.targets, obstacles: out.obstacles }
+        self.walked(scope, expression, &[])
     }
 
     fn expression(

@@ -5,6 +5,7 @@
 
 mod address;
 mod block;
+mod cause;
 mod config;
 mod follow;
 mod interest;
@@ -19,6 +20,7 @@ mod value;
 
 pub use address::{Address, InstanceKey, Mode, ModulePath, ModuleStep, NotAnAddress};
 pub use block::{Argument, BlockConfig, Expression, ModuleCall, ModuleConfig, Repetition};
+pub use cause::Cause;
 pub use config::{Census, Completeness, Config, Provider, ResourceIndex};
 pub use follow::{Followed, Target};
 pub use interest::Interest;
@@ -28,5 +30,5 @@ pub use resource::{Action, Attributes, Resource};
 pub use source::{FileId, Location, Position, SourceFile, SourceMap};
 pub use stacks::Stack;
 pub use traversal::{Step, Traversal};
-pub use tri::{Cause, Tri};
+pub use tri::Tri;
 pub use value::{Number, Referred, SourceRef, Value};

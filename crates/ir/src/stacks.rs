@@ -12,8 +12,9 @@ use crate::{Address, BlockPlaces, Completeness, Config, Location, ModuleConfig, 
 /// A configuration with the name by which a run over several knows it.
 #[derive(Debug)]
 pub struct Stack {
-    /// Its name, which no other stack of the run has.
-    pub name: Arc<str>,
+    /// Its name, which no other stack of the run has. One may have none: what it holds is called as if
+    /// it were alone.
+    pub name: Option<Arc<str>>,
     /// What was read.
     pub config: Config,
 }
@@ -26,19 +27,24 @@ impl Config {
         let mut out = Self::default();
         for Stack { name, config } in stacks {
             let files = out.sources.len();
-            resources.extend(config.resources.into_iter().map(|it| named(it, &name)));
-            let mut root = config.root;
-            root.name_stack(&name, files);
-            out.roots.insert(Arc::clone(&name), root);
-            let before = prefix(Some(&name));
+            let Self { resources: own, mut root, providers, read_data, .. } = config;
+            let before = prefix(name.as_deref());
             let behind = |text: &str| -> Box<str> { format!("{before}{text}").into() };
-            out.providers.extend(config.providers.into_iter().map(|(key, it)| (behind(&key), it)));
-            out.read_data.extend(config.read_data.iter().map(|it| behind(it)));
+            out.providers.extend(providers.into_iter().map(|(key, it)| (behind(&key), it)));
+            out.read_data.extend(read_data.iter().map(|it| behind(it)));
             out.census.add(&config.census);
             out.sources.append(config.sources);
+            root.move_into(&before, files);
             if config.completeness == Completeness::Partial {
                 out.completeness = Completeness::Partial;
-                out.partial.insert(name);
+                out.partial.insert(name.clone());
+            }
+            if let Some(name) = name {
+                resources.extend(own.into_iter().map(|it| named(it, &name)));
+                out.roots.insert(name, root);
+            } else {
+                resources.extend(own);
+                out.root = root;
             }
         }
         let merged = Self::new(resources, ModuleConfig::default());
@@ -61,12 +67,15 @@ fn named(mut resource: Resource, stack: &Arc<str>) -> Resource {
     resource
 }
 
+/// What came from another stack already stays there.
 fn in_stack(address: &mut Arc<Address>, stack: &Arc<str>) {
-    Arc::make_mut(address).module.stack = Some(Arc::clone(stack));
+    if address.module.stack.is_none() {
+        Arc::make_mut(address).module.stack = Some(Arc::clone(stack));
+    }
 }
 
 impl Value {
-    /// Makes the sources of unknown parts those of a stack.
+    /// Makes the sources of unknown parts those of a stack, unless they are of one already.
     pub fn name_stack(&mut self, stack: &Arc<str>) {
         self.map_referred(&mut |it| {
             it.sources.iter_mut().for_each(|source| in_stack(&mut source.address, stack));
@@ -76,16 +85,16 @@ impl Value {
 }
 
 impl ModuleConfig {
-    fn name_stack(&mut self, stack: &str, files: usize) {
+    fn move_into(&mut self, before: &str, files: usize) {
         for block in self.blocks.values_mut() {
-            block.provider = format!("{}{}", prefix(Some(stack)), block.provider).into();
+            block.provider = format!("{before}{}", block.provider).into();
             if let Some(places) = &mut block.places {
                 Arc::make_mut(places).move_behind(files);
             }
         }
         for call in self.calls.values_mut() {
             call.at = call.at.map(|at| at.behind(files));
-            call.module.name_stack(stack, files);
+            call.module.move_into(before, files);
         }
     }
 }

@@ -45,6 +45,7 @@ pub(crate) enum Kind {
     DxGatewayAssociation,
     ResourceShare,
     ResourceShareMember,
+    OnPremises,
 }
 
 /// Resource types with the attributes that are read of them.

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use crate::{
     Destination, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget, Topology,
-    TransitGateway, Vpc,
+    TransitGateway, Vpc, VpnGateway,
 };
 
 /// Where a route may lead, seen from a transit gateway.
@@ -61,7 +61,9 @@ impl Topology {
         let leads = |route: &Route| route.exit(gateway) != Exit::Nowhere;
         let mut out = Exits { gap: self.vpc_routes_gap(vpc, leads), ..Exits::default() };
         for table in self.tables(vpc) {
-            out.gap = out.gap.or_else(|| self.propagated(*table));
+            let (announced, gap) = self.propagated(*table);
+            out.elsewhere.extend(announced);
+            out.gap = out.gap.or(gap);
             for (id, route) in self.routes(*table).filter(|(_, route)| leads(route)) {
                 let (ranges, gap) = self.destination_ranges(&route.destination);
                 out.gap = out.gap.or(gap);
@@ -117,17 +119,33 @@ impl Topology {
             })
     }
 
-    /// A virtual private gateway brings routes into a table that are in no plan.
-    fn propagated(&self, table: Id<RouteTable>) -> Option<Cause> {
+    /// A virtual private gateway brings routes into a table that are in no plan: what is declared of
+    /// them, and why there may be more.
+    fn propagated(&self, table: Id<RouteTable>) -> (Vec<IpNet>, Option<Cause>) {
         let it = &self.route_tables[table];
-        let listed = match &it.propagating {
-            Tri::Known(members) => !members.here.is_empty() || !members.elsewhere.is_empty(),
-            Tri::Unknown(_) => true,
-            Tri::Absent => false,
+        let what = || {
+            Some(Cause::NotInInput(format!("what is propagated into {}", it.head.origin).into()))
         };
-        let what = format!("what is propagated into {}", it.head.origin);
-        (listed || !self.propagations_of_table.of(table).is_empty())
-            .then(|| Cause::NotInInput(what.into()))
+        let mut gateways: Vec<Link<VpnGateway>> = Vec::new();
+        match &it.propagating {
+            Tri::Known(members) => {
+                gateways.extend(members.here.iter().map(|id| Link::Here(*id)));
+                gateways.extend(members.elsewhere.iter().map(|id| Link::Elsewhere(id.clone())));
+            }
+            Tri::Unknown(_) => return (Vec::new(), what()),
+            Tri::Absent => (),
+        }
+        let written = self.propagations_of_table.of(table).iter();
+        gateways.extend(written.map(|id| self.route_propagations[*id].gateway.clone()));
+        let mut out = (Vec::new(), None);
+        for gateway in &gateways {
+            let declared = self.declared_behind_gateway(gateway);
+            out.0.extend(declared.known().map(|(net, _)| net));
+            if !declared.complete {
+                out.1 = what();
+            }
+        }
+        out
     }
 
     /// Whether a subnet may use this default table of the VPC.

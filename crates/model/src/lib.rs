@@ -24,6 +24,7 @@ mod linking;
 mod lowering;
 mod nat_gateway;
 mod network_types;
+mod on_premises;
 mod peering;
 mod places;
 mod prefix_list;
@@ -65,6 +66,7 @@ pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway
 pub use ipam_pool::{IpamPool, PoolRequest};
 pub use link::{Link, Members, Proven};
 pub use nat_gateway::{NatGateway, NetworkInterface};
+pub use on_premises::{Behind, DeclaredSite, DeclaredSites, OnPremises};
 pub use peering::{Options, Peering, PeeringAccepter, PeeringOptions, SideOptions};
 pub use prefix_list::{ListOwner, PrefixList, PrefixListEntry};
 pub use prefixes::{Held, Prefixes, first_overlaps};

@@ -303,6 +303,10 @@ impl Lowering<'_> {
         };
         let kind = reader.resource_type();
         let other = || {
+            if kind == "terraform_remote_state" {
+                let what = reader.resource.address.to_string();
+                return Link::Unknown(Cause::OtherStack(what.into()));
+            }
             let attribute = path.first().and_then(Step::attribute).unwrap_or("*");
             let what = format!("{}.{attribute}", reader.resource.address);
             Link::Unknown(Cause::OtherAttribute(what.into()))

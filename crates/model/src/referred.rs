@@ -68,6 +68,9 @@ impl Reader<'_> {
     fn source_link<T: Entity>(&self, source: &SourceRef, left: usize) -> Link<T> {
         match (self.found(source), &*source.path) {
             (Ok(at), [_]) => self.cx.target(at, &source.path, left),
+            (Ok(_), _) if &*source.address.kind == "terraform_remote_state" => {
+                Link::Unknown(Cause::OtherStack(source.address.to_string().into()))
+            }
             // A whole object names nothing, and neither does a part of an attribute.
             (Ok(_), path) => {
                 let attribute = path.first().and_then(Step::attribute).unwrap_or("*");

@@ -9,7 +9,7 @@ use crate::{
     Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
+    MainRouteTableAssociation, NatGateway, NetworkInterface, OnPremises, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
     TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
@@ -68,6 +68,7 @@ fn entries() -> Vec<Entry> {
         entry::<DxGatewayAssociation>(),
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
+        entry::<OnPremises>(),
     ]
 }
 
@@ -75,6 +76,8 @@ fn entries() -> Vec<Entry> {
 pub fn interest() -> Interest {
     let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
     let types = types.chain(whereabouts::READS.iter().copied());
+    // How stacks find each other's outputs.
+    let types = types.chain([("terraform_remote_state", &["backend", "config", "workspace"][..])]);
     Interest::new(types, network_types::is_network)
 }
 
@@ -99,6 +102,10 @@ mod tests {
     #[test]
     fn what_is_read_has_a_type() {
         for (kind, _) in entries().into_iter().flat_map(|it| it.reads.iter().copied()) {
+            // What groundplan.toml declares comes with its values.
+            if kind.starts_with("groundplan_") {
+                continue;
+            }
             let schemas = [groundplan_schema::resource(kind), groundplan_schema::data(kind)];
             assert!(schemas.iter().any(Option::is_some), "{kind}");
         }

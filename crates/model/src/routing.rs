@@ -35,10 +35,12 @@ impl Topology {
     /// Whether what is missing of the input may belong to the thing of this head. What is made new can
     /// only be named in its own stack.
     pub(crate) fn may_miss(&self, head: &Head) -> bool {
-        let own = head.origin.address.module.stack.as_ref();
+        // Only a run over several stacks tells which of them lack something.
+        let own = |head: &Head| {
+            self.partial.is_empty() || self.partial.contains(&head.origin.address.module.stack)
+        };
         self.completeness == Completeness::Partial
-            && (head.management != Management::Created
-                || own.is_none_or(|stack| self.partial.contains(stack)))
+            && (head.management != Management::Created || own(head))
     }
 
     /// Why something that this configuration does not show may belong to the thing of this head.

@@ -3,12 +3,14 @@
 //! A gateway, connection or route that cannot be placed proves no site, yet leaves open whether
 //! there is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use groundplan_ir::{Cause, Origin, Tri};
+use groundplan_ir::{Cause, Fact, Origin, Tri};
 use ipnet::IpNet;
 
-use crate::{DxGatewayAssociation, Id, Link, Topology, Vpc, VpnConnection, VpnGateway};
+use crate::{
+    DeclaredSite, DxGatewayAssociation, Id, Link, Topology, Vpc, VpnConnection, VpnGateway,
+};
 
 /// What is known of the sites behind the virtual private gateways, by VPC.
 #[derive(Debug, Default)]
@@ -21,7 +23,7 @@ pub struct Sites {
 /// The sites behind one VPC's gateway.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
-    /// The ranges of static VPN connections, with their places.
+    /// The ranges of static VPN connections and those that are declared, with their places.
     pub ranges: Vec<(IpNet, Origin)>,
     /// Why there may be more: what is learned by BGP, over a VPN connection or Direct Connect.
     pub open: Option<Cause>,
@@ -31,37 +33,42 @@ impl Sites {
     /// Looks at every connection, association and route once.
     pub fn new(topology: &Topology) -> Self {
         let mut sites = Self::default();
-        for (_, connection) in topology.vpn_connections.iter() {
-            if connection.static_routes_only.value != Tri::Known(true) {
+        for (id, connection) in topology.vpn_connections.iter() {
+            let declared = topology.declared_behind_connection(id);
+            if connection.static_routes_only.value != Tri::Known(true) && !declared.complete {
                 sites.learns(topology, &connection.vpn_gateway);
             }
+            sites.declares(topology, &connection.vpn_gateway, &declared);
         }
-        for (_, association) in topology.dx_gateway_associations.iter() {
-            if !is_transit(association) {
+        for (id, association) in topology.dx_gateway_associations.iter() {
+            if is_transit(association) {
+                continue;
+            }
+            let declared = topology.declared_behind_association(id);
+            if !declared.complete {
                 sites.learns(topology, &association.vpn_gateway);
             }
+            sites.declares(topology, &association.vpn_gateway, &declared);
+        }
+        for (id, _) in topology.vpn_gateways.iter() {
+            let gateway = Link::Here(id);
+            sites.declares(topology, &gateway, &topology.declared_behind_gateway(&gateway));
         }
         for (_, route) in topology.vpn_connection_routes.iter() {
             match gateway_of(topology, &route.connection) {
                 Link::Here(gateway) => {
-                    match (topology.vpc_of_vpn_gateway(gateway), &route.range.value) {
-                        (Link::Here(vpc), Tri::Known(net)) => {
-                            let site = sites.by_vpc.entry(vpc).or_default();
-                            site.ranges.push((net.trunc(), route.range.origin.clone()));
-                        }
-                        (vpc, Tri::Unknown(cause)) => sites.opens(&vpc, cause),
-                        (vpc, Tri::Known(_)) => {
-                            let cause = Cause::UnplacedMember(route.head.name().into());
-                            sites.opens(&vpc, &cause);
-                        }
-                        (_, Tri::Absent) => (),
-                    }
+                    sites.holds(&topology.vpc_of_vpn_gateway(gateway), &route.range);
                 }
                 other
                 @ (Link::OneOf(..) | Link::Elsewhere(_) | Link::Unknown(_) | Link::Absent) => {
                     sites.learns(topology, &other);
                 }
             }
+        }
+        // A declared range may be behind several connections of one gateway.
+        for site in sites.by_vpc.values_mut() {
+            let mut seen = BTreeSet::new();
+            site.ranges.retain(|it| seen.insert(it.clone()));
         }
         sites
     }
@@ -75,6 +82,41 @@ impl Sites {
         let mut site = site.unwrap_or_default();
         site.open = site.open.or_else(|| self.astray.clone());
         Some(site)
+    }
+
+    /// This range lies behind the gateway of the VPC that `vpc` leads to.
+    fn holds(&mut self, vpc: &Link<Vpc>, range: &Fact<IpNet>) {
+        match (vpc, &range.value) {
+            (Link::Here(vpc), Tri::Known(net)) => {
+                let site = self.by_vpc.entry(*vpc).or_default();
+                site.ranges.push((net.trunc(), range.origin.clone()));
+            }
+            (vpc, Tri::Unknown(cause)) => self.opens(vpc, cause),
+            (vpc, Tri::Known(_)) => {
+                let cause = Cause::UnplacedMember(range.origin.address.to_string().into());
+                self.opens(vpc, &cause);
+            }
+            (_, Tri::Absent) => (),
+        }
+    }
+
+    /// These ranges are declared behind what ends at this gateway.
+    fn declares(
+        &mut self,
+        topology: &Topology,
+        gateway: &Link<VpnGateway>,
+        declared: &DeclaredSite<'_>,
+    ) {
+        for range in &declared.ranges {
+            match gateway {
+                Link::Here(id) => self.holds(&topology.vpc_of_vpn_gateway(*id), range),
+                // Where nothing is announced besides, this alone leaves open which VPC it is.
+                Link::OneOf(..) | Link::Unknown(_) if declared.complete => {
+                    self.learns(topology, gateway);
+                }
+                Link::OneOf(..) | Link::Unknown(_) | Link::Elsewhere(_) | Link::Absent => (),
+            }
+        }
     }
 
     /// What this gateway knows of its sites is not in the input.

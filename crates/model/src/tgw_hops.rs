@@ -31,6 +31,8 @@ pub enum Source {
     Propagated,
     /// The propagation that the gateway does by default.
     ByDefault,
+    /// What is declared to be announced over a VPN connection, which comes last of all.
+    Announced,
 }
 
 /// A route of a gateway's table.
@@ -125,8 +127,16 @@ impl Topology {
                         out.add(net, Hop { to, source, origin });
                     }
                 }
-                // What the other end announces is not in any plan.
+                // What the other end announces is not in any plan; it may be declared.
                 AttachmentKind::Connect | AttachmentKind::Vpn => {
+                    let declared = self.declared_behind_attachment(tie.to);
+                    for (net, _) in declared.known().filter(|(it, _)| matches!(it, IpNet::V4(_))) {
+                        let (to, origin) = (HopTo::Attachment(tie.to), tie.origin.clone());
+                        out.add(net, Hop { to, source: Source::Announced, origin });
+                    }
+                    if declared.complete {
+                        continue;
+                    }
                     let what = format!("what {} announces", attachment.head.name());
                     out.open = out.open.or(Some(Cause::NotInInput(what.into())));
                 }

@@ -8,14 +8,15 @@ use groundplan_ir::{Action, Completeness, Config, Origin, Value};
 use crate::lowering::Lowering;
 use crate::route::{DestinationKey, Route, RouteSource};
 use crate::{
-    Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, Id, InternetGateway, IpamPool, Link,
-    MainRouteTableAssociation, NatGateway, NetworkInterface, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, implicit, registry, seen,
+    Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway,
+    DeclaredSites, DxGateway, DxGatewayAssociation, EgressOnlyGateway, Endpoint,
+    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, Id, InternetGateway,
+    IpamPool, Link, MainRouteTableAssociation, NatGateway, NetworkInterface, OnPremises, Peering,
+    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare,
+    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute,
+    Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -71,13 +72,14 @@ pub struct Topology {
     pub dx_gateway_associations: Arena<DxGatewayAssociation>,
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
+    pub on_premises: Arena<OnPremises>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
-    pub partial: BTreeSet<Arc<str>>,
+    pub partial: BTreeSet<Option<Arc<str>>>,
 
     pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
     pub subnets_of_vpc: Children<Vpc, Subnet>,
@@ -102,6 +104,8 @@ pub struct Topology {
     pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
     pub defaults_of_gateway: Children<TransitGateway, TgwDefaultTable>,
     pub propagations_of_table: Children<RouteTable, RoutePropagation>,
+    /// What is declared to lie behind VPN connections and Direct Connect.
+    pub declared_sites: DeclaredSites,
 }
 
 /// Builds the network.
@@ -160,6 +164,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         dx_gateway_associations: from.arena(),
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
+        on_premises: from.arena(),
         ..Topology::default()
     }
 }
@@ -257,6 +262,7 @@ impl Topology {
         self.propagations_of_table =
             Children::new(self.route_propagations.iter().map(|(id, it)| (id, &it.table)));
         self.index_transit();
+        self.declared_sites = DeclaredSites::new(self);
     }
 
     fn index_transit(&mut self) {

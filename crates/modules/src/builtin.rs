@@ -51,6 +51,13 @@ pub(crate) fn value(
                 }
             }
         }
+        (Sort::Data, "terraform_remote_state") => {
+            if let Source::Instance(address) = &source
+                && let Some(outputs) = run.settings.remote_states.get(&**address)
+            {
+                members.insert("outputs".into(), crate::remote_state::outputs(outputs));
+            }
+        }
         (Sort::Managed | Sort::Data | Sort::Ephemeral, _) => (),
     }
     Kind::Open(Arc::new(Open { members, source })).into()

@@ -9,7 +9,7 @@ use groundplan_syntax::{Attribute, Block, Body, Expr, Literal, Node};
 
 use crate::Diagnostic;
 use crate::module::{
-    Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
+    Backend, Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
 };
 use crate::overrides;
 
@@ -197,10 +197,36 @@ impl Declarer<'_> {
     }
 
     fn settings(&mut self, body: Body) {
-        for block in body.blocks.into_iter().filter(|it| &*it.kind.text == "required_providers") {
-            for attribute in block.body.attributes {
-                self.module.required_providers.insert(attribute.name.text, attribute.expr);
+        for block in body.blocks {
+            match &*block.kind.text {
+                "required_providers" => {
+                    for attribute in block.body.attributes {
+                        self.module.required_providers.insert(attribute.name.text, attribute.expr);
+                    }
+                }
+                "backend" | "cloud" => self.module.backend = Some(backend(&block)),
+                _ => (),
             }
+        }
+    }
+}
+
+/// A `backend` block with its label, or a `cloud` block, which is the backend `remote` in other words.
+fn backend(block: &Block) -> Backend {
+    let kind = block.labels.first().map_or("remote", |it| &*it.text).into();
+    let mut arguments = BTreeMap::new();
+    texts(&block.body, "", &mut arguments);
+    for nested in &block.body.blocks {
+        texts(&nested.body, &format!("{}.", nested.kind.text), &mut arguments);
+    }
+    Backend { kind, arguments }
+}
+
+/// The arguments that are constant text; a backend takes nothing else.
+fn texts(body: &Body, before: &str, out: &mut BTreeMap<Box<str>, Box<str>>) {
+    for attribute in &body.attributes {
+        if let Some(text) = constant_text(&attribute.expr) {
+            out.insert(format!("{before}{}", attribute.name.text).into(), (&*text).into());
         }
     }
 }

@@ -89,7 +89,13 @@ pub struct Settings {
     /// What a plan of this configuration tells. It was made somewhere else, so that nothing but the
     /// text is taken from here.
     pub planned: Option<Arc<crate::planned::Planned>>,
+    /// The outputs that `terraform_remote_state` instances find, where the stack whose state they read
+    /// is at hand.
+    pub remote_states: Arc<BTreeMap<groundplan_ir::Address, Arc<Outputs>>>,
 }
+
+/// Outputs of a root module by name.
+pub type Outputs = BTreeMap<Box<str>, Value>;
 
 /// Chooses which arguments of a block are evaluated.
 pub type Wanted<'w> = &'w (dyn Fn(&ResourceName, &str) -> bool + Sync);
@@ -126,9 +132,7 @@ impl Evaluation {
         let mut diagnostics = std::mem::take(&mut tree.diagnostics);
         let mut settings = settings;
         let directory = settings.working_directory.join(&base);
-        if settings.workspace.is_empty() {
-            settings.workspace = selected_workspace(&base);
-        }
+        settings.workspace = workspace(&settings, &base);
         let inputs = crate::inputs::gather(&mut tree, &base, &settings, &mut diagnostics);
         // Terraform looks at what a root variable is given also where nothing uses it.
         let has_value = |name: &Arc<str>| {
@@ -176,6 +180,11 @@ impl Evaluation {
         run.diagnostics.sort();
         run.diagnostics.dedup();
         run
+    }
+
+    /// `terraform.workspace`.
+    pub fn workspace(&self) -> &str {
+        &self.settings.workspace
     }
 
     fn node(&self, id: NodeId, wanted: Wanted<'_>) -> Vec<Diagnostic> {
@@ -273,6 +282,14 @@ impl Evaluation {
 
     pub(crate) fn call_context(&self) -> CallContext<'_> {
         CallContext { files: &self.disk, directory: &self.directory }
+    }
+}
+
+/// The workspace of a directory: the one that is set, or what `terraform workspace select` wrote down.
+pub fn workspace(settings: &Settings, base: &std::path::Path) -> String {
+    match &*settings.workspace {
+        "" => selected_workspace(base),
+        set => set.to_owned(),
     }
 }
 

@@ -24,6 +24,7 @@ mod overrides;
 mod planned;
 mod providers;
 mod references;
+mod remote_state;
 mod scope;
 mod sources;
 mod tree;
@@ -34,13 +35,15 @@ pub use body::{Bodies, EvaluatedAttribute, EvaluatedBlock, EvaluatedBody, READER
 pub use diagnostic::{Diagnostic, Weight};
 pub use disk::{Disk, repository};
 pub use dump::reference;
-pub use evaluation::{Calls, Evaluation, Instance, ModuleInstance, Resources, Settings, Wanted};
+pub use evaluation::{
+    Calls, Evaluation, Instance, ModuleInstance, Outputs, Resources, Settings, Wanted, workspace,
+};
 pub use expansion::{Expansion, Repetition, Symbolic};
 pub use files::is_configuration;
 pub use graph::{Graph, Item, Node, NodeId};
 pub use inputs::Input;
 pub use module::{
-    Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
+    Backend, Call, Meta, Module, Output, ProviderBlock, ResourceBlock, ResourceName, Sort, Variable,
 };
 pub use planned::Planned;
 pub use providers::{ProviderUse, of_block};

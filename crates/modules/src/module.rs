@@ -60,10 +60,21 @@ pub struct Module {
     pub calls: BTreeMap<Arc<str>, Call>,
     /// `provider` blocks.
     pub providers: Vec<ProviderBlock>,
+    /// Where the state is kept: the `backend` or `cloud` block.
+    pub backend: Option<Backend>,
     /// `required_providers`: local name → the rest.
     pub required_providers: BTreeMap<Arc<str>, Expr>,
     /// `moved`, `removed`, `import` and `check` blocks, as they stand.
     pub others: Vec<Block>,
+}
+
+/// Where a root module keeps its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backend {
+    /// Its type, `s3`.
+    pub kind: Box<str>,
+    /// The arguments that are written as text, those of nested blocks with a dotted name.
+    pub arguments: BTreeMap<Box<str>, Box<str>>,
 }
 
 /// A `variable` block.

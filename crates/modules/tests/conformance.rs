@@ -53,7 +53,7 @@ fn run(case: &Path) -> Evaluation {
         workspace: workspace.to_owned(),
         working_directory: "/".into(),
         inputs: inputs(&command, &directory),
-        planned: None,
+        ..Settings::default()
     };
     let disk = Disk::new(&directory, Some(&directory));
     Evaluation::run(load(&directory), directory, disk, settings, &|_, _| true, &|_, _| true)

@@ -48,6 +48,11 @@ impl Input {
         }
     }
 
+    /// Whether it is a directory: a Terraform configuration, not a document.
+    pub fn is_directory(&self) -> bool {
+        self.directory().is_some()
+    }
+
     /// The path, when it is a directory: a Terraform configuration, not a document.
     pub(crate) fn directory(&self) -> Option<&Path> {
         match self {

@@ -6,19 +6,25 @@
 mod hcl;
 mod input;
 mod joined;
+mod outputs;
 mod plan;
 mod secrets;
 mod session;
 mod sniff;
 
+use std::path::PathBuf;
+
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Config, Interest};
 
 /// How variables are set.
-pub use groundplan_modules::{Input as VariableInput, Settings as ModuleSettings, repository};
+pub use groundplan_modules::{
+    Backend, Input as VariableInput, Settings as ModuleSettings, repository,
+};
 pub use hcl::HclSettings;
 pub use input::{Input, Unreadable};
 pub use joined::Source;
+pub use outputs::Outputs;
 pub use session::{Answer, Session};
 
 use input::decode;
@@ -30,6 +36,21 @@ pub struct Read {
     pub config: Option<Config>,
     /// What reading met.
     pub problems: Vec<Problem>,
+    /// Where the state is kept; none when no source text tells.
+    pub state: Option<StateStore>,
+    /// What a directory puts out, where that was asked for; a plan's outputs are in its `config`.
+    pub outputs: Option<Outputs>,
+}
+
+/// Where the state of a root module is kept, by which others find it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StateStore {
+    /// The directory of the root module.
+    pub directory: PathBuf,
+    /// The selected workspace.
+    pub workspace: Box<str>,
+    /// The backend; none is `local`.
+    pub backend: Option<Backend>,
 }
 
 /// Reads one input; only resource types in `interest` are built. `settings` are for directories.
@@ -47,13 +68,13 @@ pub fn read(input: &Input, settings: &HclSettings, interest: &Interest) -> Read 
     };
     if let Some(wrong) = input.file().and_then(sniff::by_name) {
         let problem = problem(ProblemKind::Unreadable, wrong.message, wrong.help);
-        return Read { config: None, problems: vec![problem] };
+        return Read { problems: vec![problem], ..Read::default() };
     }
     let bytes = match input.load() {
         Ok(bytes) => bytes,
         Err(error) => {
             let problem = problem(ProblemKind::Unreadable, error.message, error.help);
-            return Read { config: None, problems: vec![problem] };
+            return Read { problems: vec![problem], ..Read::default() };
         }
     };
     let (mut read, variables) = decoded(&input.name(), &bytes, interest);
@@ -83,14 +104,14 @@ fn decoded(name: &str, bytes: &[u8], interest: &Interest) -> (Read, Option<Strin
         Ok(decoded) => decoded,
         Err(error) => {
             let problem = problem(ProblemKind::Unreadable, error.message, error.help);
-            return (Read { config: None, problems: vec![problem] }, None);
+            return (Read { problems: vec![problem], ..Read::default() }, None);
         }
     };
     let (mut read, variables) = match sniff::before_parsing(&decoded.text) {
         None => plan::read(name, &decoded.text, interest),
         Some(wrong) => {
             let problem = problem(ProblemKind::Unreadable, wrong.message, wrong.help);
-            (Read { config: None, problems: vec![problem] }, None)
+            (Read { problems: vec![problem], ..Read::default() }, None)
         }
     };
     if let Some(remark) = decoded.remark {

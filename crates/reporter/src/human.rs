@@ -17,9 +17,9 @@ pub(crate) struct Human;
 
 impl Reporter for Human {
     fn report(&self, report: &Report, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
-        let input = sanitise::line(name(&report.input), 80);
-        let renderer = Renderer::new(settings, &input, &report.sources);
         for finding in &report.findings {
+            let input = sanitise::line(name(report.input_of(&finding.primary.origin)), 80);
+            let renderer = Renderer::new(settings, &input, &report.sources);
             out.write_all(renderer.finding(finding).as_bytes())?;
         }
         for it in &report.problems {

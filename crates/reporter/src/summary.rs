@@ -85,6 +85,8 @@ fn words(cause: &Cause) -> &'static str {
             "a value comes from an attribute that does not name the resource"
         }
         Cause::NotInInput(_) => "something is named only by its id and not in this input",
+        Cause::OtherStack(_) => "a value comes from the state of a stack that is not in this run",
+        Cause::FarSide(..) => "the other side of something is in no input",
         Cause::Shared(_) => {
             "something exists already and other configurations may have added to it"
         }
@@ -116,6 +118,8 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::NotModelled(_) => "not-modelled",
         Cause::OtherAttribute(_) => "other-attribute",
         Cause::NotInInput(_) => "not-in-input",
+        Cause::OtherStack(_) => "other-stack",
+        Cause::FarSide(..) => "far-side",
         Cause::NotManaged(_) => "not-managed",
         Cause::Relayed(_) => "relayed",
         Cause::Shared(_) => "shared",

@@ -52,7 +52,9 @@ fn page(file: &Path) -> Result<Page, String> {
         return Err(wrong("the first line is one sentence of at most 120 characters"));
     }
     let mut at = 0;
-    for heading in HEADINGS {
+    // A rule that only says what is missing finds nothing.
+    let finds = !source.contains("class: Class::Coverage");
+    for heading in HEADINGS.iter().filter(|it| finds || **it != "## Flagged") {
         match text.get(at..).and_then(|rest| rest.find(&format!("{heading}\n"))) {
             Some(found) => at += found,
             None => return Err(wrong(&format!("the page has no `{heading}` in its place"))),

@@ -10,11 +10,14 @@ use std::sync::Arc;
 
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Completeness, Config, Interest};
-use groundplan_modules::{Diagnostic, Disk, Evaluation, Item, ModuleId, Settings, Sort, Weight};
+use groundplan_modules::{
+    Diagnostic, Disk, Evaluation, Item, ModuleId, Settings, Sort, Tree, Weight,
+};
+use groundplan_syntax::{Expr, Literal, Node};
 
-use crate::Read;
 use crate::input::MAKE_PLAN;
 use crate::secrets::Secrets;
+use crate::{Outputs, Read, StateStore};
 
 /// How a directory is read.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,8 @@ pub struct HclSettings {
     pub root: Option<PathBuf>,
     /// Where the source of a plan is.
     pub source: crate::joined::Source,
+    /// Whether outputs are evaluated too, for other stacks to read.
+    pub outputs: bool,
 }
 
 /// Evaluates a directory: what `items` asks for, and what that needs.
@@ -47,30 +52,62 @@ pub(crate) fn read(directory: &Path, settings: &HclSettings, interest: &Interest
         let help = format!("name one with `.tf` files, or a plan: {MAKE_PLAN}");
         let kind = ProblemKind::Unreadable;
         let problem = Problem { kind, input: name, place: None, at: None, message, help };
-        return Read { config: None, problems: vec![problem] };
+        return Read { problems: vec![problem], ..Read::default() };
     }
-    let (config, diagnostics) = config_of(directory, settings, interest);
+    let Configured { config, diagnostics, state, outputs } =
+        config_of(directory, settings, interest);
     let problems = diagnostics.iter().map(|it| problem(&name, it)).collect();
-    Read { config: Some(config), problems }
+    Read { config: Some(config), problems, state: Some(state), outputs }
 }
 
-/// What a directory comes to, and what is wrong with it.
+/// What a directory comes to.
+pub(crate) struct Configured {
+    pub(crate) config: Config,
+    /// What is wrong with it.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Where its state is kept.
+    pub(crate) state: StateStore,
+    /// What it puts out, where that was asked for.
+    pub(crate) outputs: Option<Outputs>,
+}
+
+/// Evaluates a directory as far as the model reads it.
 pub(crate) fn config_of(
     directory: &Path,
     settings: &HclSettings,
     interest: &Interest,
-) -> (Config, Vec<Diagnostic>) {
+) -> Configured {
     let is_read = |kind: &str| interest.attributes(kind).is_some();
-    let items = |item: &Item, _: ModuleId| match item {
+    let items = |item: &Item, module: ModuleId| match item {
         Item::Resource(name) => name.sort != Sort::Ephemeral && is_read(&name.kind),
         Item::Provider(_) | Item::Validation(_) => true,
-        Item::Variable(_) | Item::Local(_) | Item::Output(_) | Item::Call(_) => false,
+        Item::Output(_) => settings.outputs && module == 0,
+        Item::Variable(_) | Item::Local(_) | Item::Call(_) => false,
     };
     let wanted = |name: &groundplan_modules::ResourceName, argument: &str| {
         interest.attributes(&name.kind).is_some_and(|all| all.contains(&argument))
     };
     let run = evaluation(directory, settings, &items, &wanted);
-    (config(&run, interest), run.diagnostics)
+    let config = config(&run, interest);
+    let outputs = settings.outputs.then(|| Outputs::evaluated(&run));
+    let state = store(&run.tree, directory, run.workspace());
+    Configured { config, diagnostics: run.diagnostics, state, outputs }
+}
+
+/// Where a directory keeps its state, as far as its text tells.
+pub(crate) fn state_store(directory: &Path, settings: &HclSettings) -> StateStore {
+    let workspace = groundplan_modules::workspace(&settings.settings, directory);
+    store(&groundplan_modules::load(directory), directory, &workspace)
+}
+
+fn store(tree: &Tree, directory: &Path, workspace: &str) -> StateStore {
+    let backend = tree.modules.first().and_then(|it| it.module.backend.clone());
+    StateStore { directory: directory.to_owned(), workspace: workspace.into(), backend }
+}
+
+/// Whether an expression is `false` and nothing else.
+pub(crate) fn is_false(expr: &Expr) -> bool {
+    matches!(expr.node, Node::Literal(Literal::Bool(false)))
 }
 
 fn config(run: &Evaluation, interest: &Interest) -> Config {

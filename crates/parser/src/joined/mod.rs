@@ -84,10 +84,15 @@ pub(crate) fn join(
     };
     // A state has no configuration that could be found again in the text.
     let has_blocks = |it: &&mut Config| !it.root.blocks.is_empty() || !it.root.calls.is_empty();
-    let Some(plan) = read.config.as_mut().filter(has_blocks) else { return };
-    let mut settings = settings.clone();
+    let Some(plan) = read.config.as_mut().filter(has_blocks) else {
+        read.state = Some(hcl::state_store(directory, settings));
+        return;
+    };
+    let mut settings = HclSettings { outputs: false, ..settings.clone() };
     settings.settings.planned = Some(Arc::new(facts::of(plan, variables)));
-    let (source, diagnostics) = hcl::config_of(directory, &settings, interest);
+    let hcl::Configured { config: source, diagnostics, state, .. } =
+        hcl::config_of(directory, &settings, interest);
+    read.state = Some(state);
     let error = diagnostics.iter().find(|it| it.weight == Weight::Error);
     if let Some(error) = error {
         let message =

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::change::{ChangesSeed, Entry, once};
 use super::reading::{Manner, Reading};
-use super::state::{Held, StateSeed};
+use super::state::{State, StateSeed};
 use super::unique::Text;
 
 /// The parts of a plan or state that anybody reads.
@@ -20,9 +20,11 @@ pub(crate) struct Document<'a> {
     pub(crate) errored: Option<bool>,
     pub(crate) has_deferred_changes: bool,
     pub(crate) changes: Vec<Entry<'a>>,
-    pub(crate) prior: Vec<Held<'a>>,
+    pub(crate) prior: State<'a>,
     /// The values of a state that was shown without a plan.
-    pub(crate) state: Vec<Held<'a>>,
+    pub(crate) state: State<'a>,
+    /// What becomes of the root module's outputs.
+    pub(crate) outputs: Option<&'a RawValue>,
     /// Only looked into for what must not be shown.
     pub(crate) variables: Option<&'a RawValue>,
     pub(crate) planned_values: Option<&'a RawValue>,
@@ -83,6 +85,7 @@ impl DocumentSeed<'_> {
             }
             "prior_state" => self.state(key, &mut document.prior, map)?,
             "values" => self.state(key, &mut document.state, map)?,
+            "output_changes" => document.outputs = Some(map.next_value()?),
             "variables" => document.variables = Some(map.next_value()?),
             "planned_values" => document.planned_values = Some(map.next_value()?),
             "configuration" => document.configuration = Some(map.next_value()?),
@@ -96,15 +99,15 @@ impl DocumentSeed<'_> {
     fn state<'de, A: MapAccess<'de>>(
         &self,
         key: &str,
-        held: &mut Vec<Held<'de>>,
+        state: &mut State<'de>,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match self.0.manner {
-            Manner::Strict => map.next_value_seed(StateSeed::new(self.0, held)),
+            Manner::Strict => map.next_value_seed(StateSeed::new(self.0, state)),
             Manner::Lenient => {
                 let raw: &'de RawValue = map.next_value()?;
                 let mut json = serde_json::Deserializer::from_str(raw.get());
-                if let Err(error) = StateSeed::new(self.0, held).deserialize(&mut json) {
+                if let Err(error) = StateSeed::new(self.0, state).deserialize(&mut json) {
                     self.0.complain(key, &error);
                 }
                 Ok(())

@@ -9,6 +9,7 @@ use groundplan_ir::{Action, Address, Census, Completeness, Config, Interest, Res
 use super::change::Entry;
 use super::configuration;
 use super::document::Document;
+use super::outputs;
 use super::state::Held;
 use crate::Read;
 use crate::input::MAKE_PLAN;
@@ -48,7 +49,7 @@ pub(crate) fn merge(
     };
     if let Err(problem) = merge.version(&document) {
         merge.problems.push(problem);
-        return Read { config: None, problems: merge.problems };
+        return Read { problems: merge.problems, ..Read::default() };
     }
     merge.completeness(&document);
     merge.check_parts(&document);
@@ -64,20 +65,23 @@ pub(crate) fn merge(
             Default::default()
         }
     };
-    merge.changes(document.changes, document.prior);
-    merge.state(document.state);
+    let mut outputs = outputs::planned(document.outputs);
+    outputs.extend(outputs::held(document.state.outputs));
+    merge.changes(document.changes, document.prior.held);
+    merge.state(document.state.held);
     for place in merge.problems.iter_mut().filter_map(|it| it.place.as_mut()) {
         merge.secrets.hide_in_text(place);
     }
     let mut config = Config::new(merge.resources, root);
     config.providers = providers;
     config.read_data = merge.read_data;
+    config.outputs = outputs;
     config.census = merge.census;
     // What is missing or was left out may have been the very thing that a rule does not find.
     if merge.problems.iter().any(|it| it.kind != ProblemKind::Remark) {
         config.completeness = Completeness::Partial;
     }
-    Read { config: Some(config), problems: merge.problems }
+    Read { config: Some(config), problems: merge.problems, ..Read::default() }
 }
 
 impl Merge<'_> {
@@ -147,7 +151,7 @@ impl Merge<'_> {
         // Data sources that were read stand in `prior_state` and are not planned; everything else
         // that is planned is in `resource_changes`, or in `prior_state` when nothing changes at all.
         let planned = document.planned_values.is_some_and(|raw| raw.get().contains("\"address\""));
-        let told = !document.changes.is_empty() || document.prior.iter().any(|it| !it.is_data);
+        let told = !document.changes.is_empty() || document.prior.held.iter().any(|it| !it.is_data);
         if planned && !told {
             missing(
                 "planned_values",

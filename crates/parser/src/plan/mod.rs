@@ -8,6 +8,7 @@ mod configuration;
 mod document;
 mod mask;
 mod merge;
+mod outputs;
 mod providers;
 mod reading;
 mod state;
@@ -96,8 +97,6 @@ fn unreadable(name: &str, text: &str, error: &serde_json::Error) -> Read {
     };
     let kind = ProblemKind::Unreadable;
     let input = name.to_owned();
-    Read {
-        config: None,
-        problems: vec![Problem { kind, input, place: Some(place), at: None, message, help }],
-    }
+    let problem = Problem { kind, input, place: Some(place), at: None, message, help };
+    Read { problems: vec![problem], ..Read::default() }
 }

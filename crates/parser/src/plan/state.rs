@@ -22,20 +22,29 @@ pub(crate) struct Held<'a> {
     pub(crate) values: Option<Attributes>,
 }
 
+/// What a state holds.
+#[derive(Debug, Default)]
+pub(crate) struct State<'a> {
+    /// Instances.
+    pub(crate) held: Vec<Held<'a>>,
+    /// Outputs of the root module.
+    pub(crate) outputs: Option<&'a RawValue>,
+}
+
 /// The object that holds `values` (a state), `root_module` (its values) or `resources` and
 /// `child_modules` (a module): each level is an object with members that lead on.
 pub(crate) struct StateSeed<'r, 'de> {
     reading: &'r Reading<'r>,
-    held: &'r mut Vec<Held<'de>>,
+    state: &'r mut State<'de>,
 }
 
 impl<'r, 'de> StateSeed<'r, 'de> {
-    pub(crate) fn new(reading: &'r Reading<'r>, held: &'r mut Vec<Held<'de>>) -> Self {
-        Self { reading, held }
+    pub(crate) fn new(reading: &'r Reading<'r>, state: &'r mut State<'de>) -> Self {
+        Self { reading, state }
     }
 
     fn inner(&mut self) -> StateSeed<'_, 'de> {
-        StateSeed { reading: self.reading, held: self.held }
+        StateSeed { reading: self.reading, state: self.state }
     }
 }
 
@@ -69,6 +78,7 @@ impl<'de> Visitor<'de> for StateSeed<'_, 'de> {
                 "values" | "root_module" => map.next_value_seed(self.inner())?,
                 "child_modules" => map.next_value_seed(Modules(self.inner()))?,
                 "resources" => map.next_value_seed(Resources(self.inner()))?,
+                "outputs" => self.state.outputs = Some(map.next_value()?),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -119,7 +129,7 @@ impl<'de> Visitor<'de> for Resources<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let StateSeed { reading, held } = self.0;
+        let StateSeed { reading, state: State { held, .. } } = self.0;
         match reading.manner {
             Manner::Strict => {
                 while let Some(one) = seq.next_element_seed(HeldSeed(reading))? {

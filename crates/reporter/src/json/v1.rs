@@ -15,12 +15,21 @@ pub(crate) struct Document<'r> {
     schema_version: u32,
     tool: Tool,
     input: &'r str,
+    /// Of several stacks: each with its input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stacks: Vec<Stack<'r>>,
     summary: Summary<'r>,
     findings: Vec<Finding<'r>>,
     undetermined: Vec<Undetermined<'r>>,
     problems: Vec<Problem<'r>>,
     internal_errors: Vec<InternalError>,
     rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+struct Stack<'r> {
+    name: &'r str,
+    input: &'r str,
 }
 
 #[derive(Serialize)]
@@ -57,6 +66,9 @@ struct Finding<'r> {
 #[derive(Serialize)]
 struct Place<'r> {
     address: String,
+    /// The stack whose name stands before the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attribute: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,6 +141,7 @@ impl<'r> Document<'r> {
             schema_version: 1,
             tool: Tool { name: "groundplan", version: settings.version },
             input: &report.input,
+            stacks: report.stacks.iter().map(|(name, input)| Stack { name, input }).collect(),
             summary: summarised(report),
             findings: report.findings.iter().map(|it| finding(it, &report.sources)).collect(),
             undetermined: report
@@ -212,6 +225,7 @@ fn place<'r>(origin: &'r Origin, sources: &'r SourceMap) -> Place<'r> {
     });
     Place {
         address: origin.address.to_string(),
+        stack: origin.address.module.stack.as_deref(),
         attribute: origin.attribute.as_deref(),
         value: origin.shown.as_deref(),
         text: None,

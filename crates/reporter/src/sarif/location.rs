@@ -52,7 +52,10 @@ impl Locations<'_> {
     fn physical(&self, origin: &Origin) -> PhysicalLocation {
         let place = origin.place.as_ref();
         place.and_then(|place| self.in_text(place.at)).unwrap_or_else(|| PhysicalLocation {
-            artifact_location: self.input.clone(),
+            artifact_location: match &origin.address.module.stack {
+                None => self.input.clone(),
+                Some(_) => uri::artifact(self.report.input_of(origin), &self.report.started),
+            },
             // A plan is one line.
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         })

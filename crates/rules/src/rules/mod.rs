@@ -2,6 +2,7 @@
 
 mod duplicate_private_dns_endpoint;
 mod duplicate_route_destination;
+mod far_side_not_loaded;
 mod gateway_endpoint_without_route_table;
 mod gateway_type_for_non_gateway_service;
 mod inline_and_standalone_routes;
@@ -46,6 +47,12 @@ pub static RULES: &[Entry] = &[
         title: "One route table gets two routes for the same destination.",
         page: include_str!("../../../../docs/rules/duplicate-route-destination.md"),
         rule: &duplicate_route_destination::RULE,
+    },
+    Entry {
+        id: "far-side-not-loaded",
+        title: "The other side of a peering connection, attachment or share is in no input.",
+        page: include_str!("../../../../docs/rules/far-side-not-loaded.md"),
+        rule: &far_side_not_loaded::RULE,
     },
     Entry {
         id: "gateway-endpoint-without-route-table",
