@@ -64,11 +64,10 @@ fn values_of_another_shape_do_no_harm() {
         let whole = fs::read_to_string(&path).unwrap();
         let values: Vec<usize> = whole.match_indices("\": ").map(|(at, _)| at + 3).collect();
         for (count, start) in values.into_iter().enumerate() {
+            let Some((before, rest)) = whole.split_at_checked(start) else { continue };
             // What stands on the rest of the line, or only opens there.
-            let rest = &whole[start..];
-            let end = rest.find([',', '\n', '}', ']']).unwrap_or(rest.len());
-            let other = others[count % others.len()];
-            let changed = format!("{}{other}{}", &whole[..start], &rest[end..]);
+            let (_, rest) = rest.split_at(rest.find([',', '\n', '}', ']']).unwrap_or(rest.len()));
+            let changed = format!("{before}{}{rest}", others[count % others.len()]);
             problems(folder.path(), &name, changed.as_bytes());
         }
     }

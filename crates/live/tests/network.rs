@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 use std::path::Path;
+use std::sync::Arc;
 
-use groundplan_ir::Tri;
+use groundplan_ir::{
+    Action, Address, Attributes, Config, ModuleConfig, Resource, Stack, Tri, Value,
+};
 use groundplan_model::{AttachmentKind, Link, Management, RouteSource, Topology};
 use groundplan_rules::RULES;
 
@@ -73,6 +76,37 @@ fn transit_gateways_know_their_tables() {
     let tie = topology.association(attachment);
     assert_eq!(tie.known().map(|it| it.to), Some(table));
     assert_eq!(topology.propagated_by_default(attachment), Tri::Known(false));
+}
+
+/// An association that a stack destroys, and one that it replaces, are not there after the apply,
+/// although AWS describes them.
+#[test]
+fn what_a_stack_takes_away_is_gone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/live/route-tables");
+    let live = groundplan_live::read(&folder, &groundplan_model::interest()).config.unwrap();
+    let managed = |name: &str, action: Action, id: &str| {
+        let id = || Attributes::from([("id", Value::Text(id.into()))]);
+        let address = format!("aws_route_table_association.{name}");
+        Resource {
+            address: Arc::new(Address::parse(&address).unwrap()),
+            previous_address: None,
+            action,
+            deposed: false,
+            planned: (action != Action::Delete).then(Attributes::new),
+            prior: Some(id()),
+        }
+    };
+    let resources = vec![
+        managed("a", Action::Delete, "rtbassoc-0b100c28b2EXAMPLE"),
+        managed("b", Action::DeleteThenCreate, "rtbassoc-0c100c28b2EXAMPLE"),
+    ];
+    let stack = Config::new(resources, ModuleConfig::default());
+    let all = [(Some("aws".into()), live), (Some("network".into()), stack)];
+    let stacks = all.into_iter().map(|(name, config)| Stack { name, config }).collect();
+    let topology = groundplan_model::build(&Config::of_stacks(stacks));
+    let left: Vec<String> =
+        topology.route_table_associations.iter().map(|(_, it)| it.head.name()).collect();
+    assert_eq!(left, ["network:aws_route_table_association.b"]);
 }
 
 /// Nothing in the cases is broken in a way that could be proven of what is only looked at.
