@@ -14,6 +14,7 @@ use crate::draft::{Draft, text};
 use crate::kinds::{Facts, LIST};
 use crate::merge::merged;
 use crate::pages::Pages;
+use crate::secrets::standing;
 use crate::whereabouts::{Place, Places};
 
 /// Attributes that nothing in AWS stands behind, or that another attribute tells as well: that a
@@ -74,7 +75,9 @@ pub(crate) fn config(mut pages: Pages<'_>) -> Read {
         config.completeness = Completeness::Partial;
     }
     config.sources = pages.sources;
-    config.sources.mask(pages.secrets.iter().map(String::as_str));
+    let texts = pages.ids.iter().filter_map(|id| config.sources.file(*id));
+    let left = standing(&pages.secrets, texts.map(|it| &*it.text));
+    config.sources.mask(left.into_iter());
     pages.problems.sort();
     let read = !pages.files.is_empty();
     Read { config: read.then_some(config), problems: pages.problems }

@@ -24,6 +24,8 @@ pub(crate) struct Pages<'i> {
     pub(crate) facts: Facts,
     /// The files, in the order of their places.
     pub(crate) files: Vec<PathBuf>,
+    /// Their places in the sources.
+    pub(crate) ids: Vec<FileId>,
     pub(crate) sources: SourceMap,
     pub(crate) problems: Vec<Problem>,
     /// Keys of VPN connections.
@@ -44,6 +46,7 @@ impl<'i> Pages<'i> {
             drafts: Vec::new(),
             facts: Facts::default(),
             files: Vec::new(),
+            ids: Vec::new(),
             sources: SourceMap::default(),
             problems: Vec::new(),
             secrets: BTreeSet::new(),
@@ -98,6 +101,7 @@ impl<'i> Pages<'i> {
         self.secrets.extend(secrets.texts);
         let id = self.sources.add(SourceFile::new(&name, shown));
         self.files.push(path.to_path_buf());
+        self.ids.push(id);
         if let Err(wrong) = self.top(path, id, &text, &top) {
             self.wrong(wrong);
         }

@@ -1,6 +1,6 @@
 //! What describes hold that nobody may see: the pre-shared keys of VPN connections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use groundplan_syntax::{JsonKind, JsonValue};
@@ -70,11 +70,50 @@ impl Secrets {
     }
 }
 
+/// The keys that still stand somewhere in the texts. One pass, however many keys there are.
+pub(crate) fn standing<'k, 't>(
+    keys: &'k BTreeSet<String>,
+    texts: impl Iterator<Item = &'t str>,
+) -> BTreeSet<&'k str> {
+    let mut by_start: BTreeMap<&[u8], Vec<&str>> = BTreeMap::new();
+    let mut first = [false; 256];
+    for key in keys {
+        let Some(start) = key.as_bytes().get(..SHORTEST) else { continue };
+        by_start.entry(start).or_default().push(key);
+        if let Some(seen) = start.first().and_then(|it| first.get_mut(usize::from(*it))) {
+            *seen = true;
+        }
+    }
+    let mut out = BTreeSet::new();
+    if by_start.is_empty() {
+        return out;
+    }
+    for text in texts {
+        for (at, window) in text.as_bytes().windows(SHORTEST).enumerate() {
+            let [byte, ..] = window else { continue };
+            if first.get(usize::from(*byte)) != Some(&true) {
+                continue;
+            }
+            let Some(candidates) = by_start.get(window) else { continue };
+            let rest = text.as_bytes().get(at..).unwrap_or_default();
+            out.extend(candidates.iter().filter(|key| rest.starts_with(key.as_bytes())));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use groundplan_ir::FileId;
 
     use super::*;
+
+    #[test]
+    fn keys_that_stand_elsewhere_are_seen() {
+        let keys = ["abcdefgh1", "abcdefgh2", "ijklmnop3"].map(str::to_owned).into();
+        let found = standing(&keys, ["x abcdefgh2", "", "ijklmnop", "éijklmnop3"].into_iter());
+        assert_eq!(found, BTreeSet::from(["abcdefgh2", "ijklmnop3"]));
+    }
 
     #[test]
     fn keys_are_found_and_covered() {
