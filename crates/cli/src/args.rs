@@ -39,13 +39,8 @@ pub(crate) enum Command {
 /// How to check.
 #[derive(Debug, ArgGroup)]
 pub(crate) struct Check {
-    /// The output of `terraform show -json` for a plan or a state (`-` reads standard input), or a
-    /// Terraform directory; several are stacks of one network
-    #[arg(value_name = "INPUT", required_unless_present = "stack")]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// One more input, with the name that its addresses are shown with; may be given several times
-    #[arg(long, value_name = "NAME=PATH", value_parser = stack)]
-    pub(crate) stack: Vec<(Arc<str>, PathBuf)>,
+    #[command(flatten)]
+    pub(crate) given: Given,
     #[command(flatten)]
     pub(crate) hcl: Hcl,
     /// The Terraform directory that the plan was made from: findings show its lines, and what the plan
@@ -79,6 +74,25 @@ pub(crate) struct Check {
     /// Colour in the human report
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// What is read.
+#[derive(Debug, ArgGroup)]
+pub(crate) struct Given {
+    /// The output of `terraform show -json` for a plan or a state (`-` reads standard input), or a
+    /// Terraform directory; several are stacks of one network. Without any, the stacks of groundplan.toml
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// One more input, with the name that its addresses are shown with; may be given several times
+    #[arg(long, value_name = "NAME=PATH", value_parser = stack)]
+    pub(crate) stack: Vec<(Arc<str>, PathBuf)>,
+    /// The file that names stacks and declares what is in nobody's Terraform. Without this flag it is
+    /// groundplan.toml in the directory of the input or above it in the repository
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Look at no groundplan.toml
+    #[arg(long)]
+    pub(crate) no_config: bool,
 }
 
 /// How a Terraform directory is read.

@@ -10,12 +10,12 @@ use groundplan_ir::Census;
 use groundplan_parser::HclSettings;
 use groundplan_reporter::{Format, Settings};
 use groundplan_rules::{Entry, RULES};
-use groundplan_stacks::Source;
 
 use crate::args::{Check, Hcl};
 use crate::environment;
 use crate::exit::{self, Exit};
-use crate::{inputs, output};
+use crate::inputs::{self, Inputs};
+use crate::output;
 
 /// Runs the command.
 pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
@@ -27,11 +27,15 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
         // A gate that checks nothing must not be mistaken for one that found nothing.
         return output::usage("`--select` and `--ignore` leave no rule to run");
     }
-    let sources = match inputs::sources(args, hcl) {
-        Ok(sources) => sources,
+    let inputs = match inputs::read(args, hcl) {
+        Ok(inputs) => inputs,
         Err(words) => return output::usage(&words),
     };
-    let is_input = |path: &Path| inputs::paths(args).any(|it| is_same(path, it));
+    let is_input = |path: &Path| {
+        let read = inputs.sources.iter().map(|it| it.input.name());
+        let told = inputs.told.iter().map(|it| it.input.clone());
+        read.chain(told).any(|it| is_same(path, Path::new(&it)))
+    };
     if let Some((_, path)) = args.output.iter().find(|(_, path)| is_input(path)) {
         return output::usage(&format!("{} is the input, and is kept", path.display()));
     }
@@ -41,7 +45,7 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     if let Some(path) = hcl_files(&args.hcl).find(|path| !path.is_file()) {
         return output::usage(&format!("{} is no file that could be read", path.display()));
     }
-    let report = analyse(sources, &rules);
+    let report = analyse(inputs, &rules);
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),
@@ -129,10 +133,10 @@ pub(crate) fn unknown_rule(name: &str) -> String {
 }
 
 /// Reads, builds and judges.
-fn analyse(sources: Vec<Source>, rules: &[Entry]) -> Report {
-    let input = inputs::together(&sources);
-    let known = |_: Option<&str>, _: &str| None;
-    let read = groundplan_stacks::read(sources, Vec::new(), &known, &groundplan_model::interest());
+fn analyse(inputs: Inputs, rules: &[Entry]) -> Report {
+    let Inputs { sources, told } = inputs;
+    let input = inputs::together(sources.iter().map(|it| &it.input)).display().to_string();
+    let read = groundplan_stacks::read(sources, told, &groundplan_model::interest());
     let mut report = Report {
         input,
         stacks: read.stacks.into_iter().collect(),

@@ -51,6 +51,36 @@ impl Config {
         Self { resources: merged.resources, modules: merged.modules, ..out }
     }
 
+    /// Adds what is in none of the stacks: resources that are called as if they were alone. Its locations
+    /// have then moved by the number of files that were here before.
+    #[must_use]
+    pub fn with_facts(self, mut facts: Self) -> Self {
+        let Self { mut resources, mut root, mut sources, mut providers, mut census, .. } = self;
+        facts.root.move_into("", sources.len());
+        resources.append(&mut facts.resources);
+        root.blocks.append(&mut facts.root.blocks);
+        sources.append(facts.sources);
+        providers.append(&mut facts.providers);
+        census.add(&facts.census);
+        let merged = Self::new(resources, ModuleConfig::default());
+        let (resources, modules) = (merged.resources, merged.modules);
+        let (roots, read_data, outputs) = (self.roots, self.read_data, self.outputs);
+        let (completeness, partial) = (self.completeness, self.partial);
+        Self {
+            resources,
+            modules,
+            root,
+            roots,
+            providers,
+            read_data,
+            outputs,
+            completeness,
+            partial,
+            census,
+            sources,
+        }
+    }
+
     /// The root module of a stack.
     pub fn root_of(&self, stack: Option<&Arc<str>>) -> Option<&ModuleConfig> {
         stack.map_or(Some(&self.root), |name| self.roots.get(name))

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Address, Cause, Config, Interest, Referred, SourceRef, Step, Value};
 use groundplan_parser::Outputs;
+use groundplan_settings::RemoteStates;
 use rayon::prelude::*;
 
-use crate::remote_state::{Known, readers};
-use crate::{Part, order, outputs};
+use crate::remote_state::readers;
+use crate::{Part, Source, order, outputs};
 
 /// The outputs of a stack, named as things of it.
 struct Told {
@@ -24,11 +25,11 @@ type Joints = BTreeMap<usize, BTreeMap<Address, usize>>;
 /// Joins all parts.
 pub(crate) fn join(
     parts: &mut [Part],
-    known: &Known<'_>,
+    known: &RemoteStates,
     interest: &Interest,
     problems: &mut Vec<Problem>,
 ) {
-    let joints = joints(parts, known);
+    let joints = joints(parts, known, problems);
     if joints.is_empty() {
         return;
     }
@@ -75,7 +76,7 @@ fn spread_gaps(parts: &mut [Part], reads: &BTreeMap<usize, BTreeSet<usize>>) {
 }
 
 /// Who reads whose state.
-fn joints(parts: &[Part], known: &Known<'_>) -> Joints {
+fn joints(parts: &[Part], known: &RemoteStates, problems: &mut Vec<Problem>) -> Joints {
     let by_name: BTreeMap<&str, usize> = parts
         .iter()
         .enumerate()
@@ -85,14 +86,18 @@ fn joints(parts: &[Part], known: &Known<'_>) -> Joints {
     for (at, part) in parts.iter().enumerate() {
         let Some(config) = &part.read.config else { continue };
         for reader in readers(config) {
-            let told = known(part.source.name.as_deref(), &reader.address.to_string());
+            let told = reader.told(known, part.source.name.as_deref());
             let found = match told {
-                Some(name) => by_name.get(&*name).copied(),
-                None => only(parts.iter().enumerate().filter_map(|(other, it)| {
+                Ok(Some(name)) => by_name.get(&*name).copied(),
+                Ok(None) => only(parts.iter().enumerate().filter_map(|(other, it)| {
                     let store = it.read.state.as_ref()?;
                     let fits = other != at && reader.reads(part.read.state.as_ref(), store);
                     fits.then_some(other)
                 })),
+                Err(_) => {
+                    problems.push(disagreement(part, &reader.address));
+                    None
+                }
             };
             if let Some(found) = found.filter(|it| *it != at) {
                 out.entry(at).or_default().insert((*reader.address).clone(), found);
@@ -100,6 +105,18 @@ fn joints(parts: &[Part], known: &Known<'_>) -> Joints {
         }
     }
     out
+}
+
+fn disagreement(part: &Part, address: &Address) -> Problem {
+    Problem {
+        kind: ProblemKind::Incomplete,
+        input: part.source.input.name(),
+        place: Some(address.to_string()),
+        at: None,
+        message: "groundplan.toml names several stacks whose state this reads".to_owned(),
+        help: "leave one line of [remote_state] or [[remote_state_backend]] that speaks of it"
+            .to_owned(),
+    }
 }
 
 /// Two plans of one root module have one place for their state, and nothing tells which is meant.
@@ -140,7 +157,8 @@ fn evaluate(
             Some((address.clone(), told.get(stack)?.evaluated.shared()))
         };
         settings.settings.remote_states = Arc::new(joints.iter().filter_map(found).collect());
-        part.read = groundplan_parser::read(&part.source.input, &settings, interest);
+        let source = Source { settings, ..part.source.clone() };
+        part.read = crate::one(&source, interest);
     });
 }
 

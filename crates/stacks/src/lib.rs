@@ -4,6 +4,7 @@
 //! What one stack calls its things is never confused with what another one does, and the order in which
 //! they are named plays no part.
 
+mod facts;
 mod join;
 mod names;
 mod order;
@@ -15,10 +16,10 @@ use std::sync::Arc;
 use groundplan_findings::{Problem, ProblemKind};
 use groundplan_ir::{Config, Interest, Stack};
 use groundplan_parser::{HclSettings, Input, Read};
+use groundplan_settings::{RemoteStates, Settings};
 use rayon::prelude::*;
 
 pub use names::{NotAName, name, named};
-pub use remote_state::{Known, Reader};
 
 /// A plan, a state or a directory that is one stack of a run.
 #[derive(Clone, Debug)]
@@ -42,20 +43,27 @@ pub struct Network {
     pub stacks: Vec<(Arc<str>, String)>,
 }
 
+/// A groundplan.toml that was read.
+#[derive(Debug)]
+pub struct Told {
+    /// What it says.
+    pub settings: Settings,
+    /// What is wrong with it, with places in it.
+    pub problems: Vec<Problem>,
+    /// What messages call it.
+    pub input: String,
+    /// The name that it has for the only source, whose addresses stand without one.
+    pub alone: Option<Arc<str>>,
+}
+
 /// A stack while it is being joined with the others.
 struct Part {
     source: Source,
     read: Read,
 }
 
-/// Reads all sources, and facts that come from elsewhere, as one network. `known` tells which stack a
-/// `terraform_remote_state` reads where its backend does not.
-pub fn read(
-    mut sources: Vec<Source>,
-    facts: Vec<(Stack, Vec<Problem>)>,
-    known: &Known<'_>,
-    interest: &Interest,
-) -> Network {
+/// Reads all sources as one network, with what groundplan.toml says of it.
+pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -> Network {
     sources.sort_by(|one, two| one.name.cmp(&two.name));
     let several = sources.len() > 1;
     for source in &mut sources {
@@ -63,45 +71,42 @@ pub fn read(
     }
     let mut parts: Vec<Part> = sources
         .into_par_iter()
-        .map(|source| Part {
-            read: groundplan_parser::read(&source.input, &source.settings, interest),
-            source,
-        })
+        .map(|source| Part { read: one(&source, interest), source })
         .collect();
     let mut problems = Vec::new();
     if several {
+        let none = RemoteStates::default();
+        let known = told.as_ref().map_or(&none, |it| &it.settings.remote_states);
         join::join(&mut parts, known, interest, &mut problems);
     }
-    united(parts, facts, problems)
+    let mut network = united(parts, problems);
+    if let Some(told) = told {
+        facts::add(&mut network, told);
+    }
+    network.problems.sort();
+    network
 }
 
-fn united(
-    parts: Vec<Part>,
-    facts: Vec<(Stack, Vec<Problem>)>,
-    mut problems: Vec<Problem>,
-) -> Network {
+/// Reads one source on its own.
+pub(crate) fn one(source: &Source, interest: &Interest) -> Read {
+    groundplan_parser::read(&source.input, &source.settings, interest)
+}
+
+fn united(parts: Vec<Part>, mut problems: Vec<Problem>) -> Network {
     let mut out = Network::default();
     let mut files = 0;
     let mut stacks = Vec::new();
-    let mut take = |config: Option<Config>, name: Option<Arc<str>>, said: Vec<Problem>| {
-        let behind = |it: Problem| Problem { at: it.at.map(|at| at.behind(files)), ..it };
-        problems.extend(said.into_iter().map(behind));
-        if let Some(config) = config {
-            files += config.sources.len();
-            stacks.push(Stack { name, config });
-        }
-    };
     for Part { source, read } in parts {
         if let Some(name) = &source.name {
             out.stacks.push((Arc::clone(name), source.input.name()));
         }
-        take(read.config, source.name, read.problems);
-    }
-    for (stack, said) in facts {
-        take(Some(stack.config), stack.name, said);
+        problems.extend(read.problems.into_iter().map(|it| behind(it, files)));
+        if let Some(config) = read.config {
+            files += config.sources.len();
+            stacks.push(Stack { name: source.name, config });
+        }
     }
     let lost = problems.iter().any(|it| it.kind == ProblemKind::Unreadable);
-    problems.sort();
     out.problems = problems;
     if !stacks.is_empty() {
         let mut config = Config::of_stacks(stacks);
@@ -112,4 +117,9 @@ fn united(
         out.config = Some(config);
     }
     out
+}
+
+/// The problem when `files` files stand before those that it speaks of.
+pub(crate) fn behind(problem: Problem, files: usize) -> Problem {
+    Problem { at: problem.at.map(|at| at.behind(files)), ..problem }
 }

@@ -8,17 +8,15 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use groundplan_ir::{Address, Attributes, Config, Mode, Value};
+use groundplan_ir::{Address, Attributes, Config, Location, Mode, Value};
 use groundplan_parser::StateStore;
-
-/// Tells by other means which stack a data source reads: the reading stack and the address.
-pub type Known<'k> = dyn Fn(Option<&str>, &str) -> Option<Arc<str>> + Sync + 'k;
+use groundplan_settings::{ReadState, RemoteStates, Told};
 
 /// A `terraform_remote_state` instance and what it reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reader {
+pub(crate) struct Reader {
     /// Its address in its own stack.
-    pub address: Arc<Address>,
+    pub(crate) address: Arc<Address>,
     /// The backend's type.
     kind: Option<Box<str>>,
     /// The backend's arguments, nested ones with dotted names.
@@ -102,6 +100,31 @@ fn texts(value: &Value, before: &str, depth: usize, out: &mut BTreeMap<Box<str>,
 }
 
 impl Reader {
+    /// What groundplan.toml says that it reads; `Err` where it does not agree with itself.
+    pub(crate) fn told(
+        &self,
+        known: &RemoteStates,
+        stack: Option<&str>,
+    ) -> Result<Option<String>, Location> {
+        if known.is_empty() {
+            return Ok(None);
+        }
+        let config =
+            self.arguments.iter().map(|(name, it)| (name.to_string(), it.to_string())).collect();
+        let told = known.stack_of(&ReadState {
+            stack,
+            address: &self.address.to_string(),
+            backend: self.kind.as_deref(),
+            config: &config,
+            workspace: self.workspace.as_deref(),
+        });
+        match told {
+            Told::Nothing => Ok(None),
+            Told::Stack { name, .. } => Ok(Some(name)),
+            Told::Several(lines) => Err(lines.first().map(|(_, at)| *at).unwrap_or_default()),
+        }
+    }
+
     /// Whether the state in `store` is the one that this reads. `own` is the store of the stack that
     /// this stands in, since paths are relative to its directory.
     pub(crate) fn reads(&self, own: Option<&StateStore>, store: &StateStore) -> bool {
