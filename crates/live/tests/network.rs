@@ -76,6 +76,12 @@ fn transit_gateways_know_their_tables() {
     let tie = topology.association(attachment);
     assert_eq!(tie.known().map(|it| it.to), Some(table));
     assert_eq!(topology.propagated_by_default(attachment), Tri::Known(false));
+    // Of another account's attachment, and of a VPN's, nobody tells the association.
+    for id in ["tgw-attach-0b5968d3b6EXAMPLE", "vpn-1122334455aabbccd"] {
+        let found = topology.attachments.iter().find(|(_, it)| it.head.id.as_deref() == Some(id));
+        let (attachment, _) = found.unwrap();
+        assert!(matches!(topology.associated_by_default(attachment), Tri::Unknown(_)), "{id}");
+    }
 }
 
 /// An association that a stack destroys, and one that it replaces, are not there after the apply,
