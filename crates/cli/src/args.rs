@@ -90,6 +90,10 @@ pub(crate) struct Given {
     /// groundplan.toml in the directory of the input or above it in the repository
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
+    /// The inputs are the whole network: no other configuration adds routes, attachments or accepters to
+    /// what they hold (`complete` under [network] in groundplan.toml)
+    #[arg(long)]
+    pub(crate) complete: bool,
     /// Look at no groundplan.toml
     #[arg(long)]
     pub(crate) no_config: bool,

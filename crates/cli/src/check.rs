@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     if let Some(path) = hcl_files(&args.hcl).find(|path| !path.is_file()) {
         return output::usage(&format!("{} is no file that could be read", path.display()));
     }
-    let report = analyse(inputs, &rules);
+    let report = analyse(inputs, args.given.complete, &rules);
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),
@@ -133,7 +133,7 @@ pub(crate) fn unknown_rule(name: &str) -> String {
 }
 
 /// Reads, builds and judges.
-fn analyse(inputs: Inputs, rules: &[Entry]) -> Report {
+fn analyse(inputs: Inputs, complete: bool, rules: &[Entry]) -> Report {
     let Inputs { sources, told } = inputs;
     let input = inputs::together(sources.iter().map(|it| &it.input)).display().to_string();
     let read = groundplan_stacks::read(sources, told, &groundplan_model::interest());
@@ -145,7 +145,8 @@ fn analyse(inputs: Inputs, rules: &[Entry]) -> Report {
         problems: read.problems,
         ..Report::default()
     };
-    if let Some(config) = read.config {
+    if let Some(mut config) = read.config {
+        config.closed |= complete;
         let topology = groundplan_model::build(&config);
         let outcome = groundplan_rules::check(&topology, rules);
         report.coverage = coverage(&config.census, outcome.decided);

@@ -160,7 +160,8 @@ impl Cause {
             Self::Shared(what) => {
                 write!(
                     out,
-                    "`{what}` exists already, and another configuration may have added to it"
+                    "`{what}` exists already, and another configuration may have added to it \
+                     (--complete says that none has)"
                 )
             }
             Self::Relayed(what) => write!(

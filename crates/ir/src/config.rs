@@ -82,6 +82,8 @@ pub struct Config {
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
     pub partial: BTreeSet<Option<Arc<str>>>,
+    /// Somebody said that nothing outside of the input adds to what is in it.
+    pub closed: bool,
     /// What was counted.
     pub census: Census,
     /// The files that places point into; none when the input is not source text.

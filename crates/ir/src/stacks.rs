@@ -51,34 +51,24 @@ impl Config {
         Self { resources: merged.resources, modules: merged.modules, ..out }
     }
 
-    /// Adds what is in none of the stacks: resources that are called as if they were alone. Its locations
-    /// have then moved by the number of files that were here before.
+    /// The same with facts that belong to no configuration. Their locations have then moved by the
+    /// number of files that were here.
     #[must_use]
-    pub fn with_facts(self, mut facts: Self) -> Self {
-        let Self { mut resources, mut root, mut sources, mut providers, mut census, .. } = self;
-        facts.root.move_into("", sources.len());
-        resources.append(&mut facts.resources);
-        root.blocks.append(&mut facts.root.blocks);
-        sources.append(facts.sources);
-        providers.append(&mut facts.providers);
-        census.add(&facts.census);
-        let merged = Self::new(resources, ModuleConfig::default());
-        let (resources, modules) = (merged.resources, merged.modules);
-        let (roots, read_data, outputs) = (self.roots, self.read_data, self.outputs);
-        let (completeness, partial) = (self.completeness, self.partial);
-        Self {
-            resources,
-            modules,
-            root,
-            roots,
-            providers,
-            read_data,
-            outputs,
-            completeness,
-            partial,
-            census,
-            sources,
+    pub fn with_facts(self, facts: Self) -> Self {
+        let Self { resources: more, root: mut facts_root, .. } = facts;
+        let mut out = self;
+        facts_root.move_into("", out.sources.len());
+        for (name, block) in facts_root.blocks {
+            out.root.blocks.entry(name).or_insert(block);
         }
+        for (key, provider) in facts.providers {
+            out.providers.entry(key).or_insert(provider);
+        }
+        out.census.add(&facts.census);
+        out.sources.append(facts.sources);
+        let resources = std::mem::take(&mut out.resources).into_iter().chain(more).collect();
+        let merged = Self::new(resources, ModuleConfig::default());
+        Self { resources: merged.resources, modules: merged.modules, ..out }
     }
 
     /// The root module of a stack.

@@ -3,7 +3,7 @@
 //! A question for something that is *not* there is only answered where the container is closed:
 //! managed by this configuration, with every possible member followed to where it belongs.
 
-use groundplan_ir::{Cause, Completeness, Tri};
+use groundplan_ir::{Cause, Completeness, Mode, Tri};
 use ipnet::IpNet;
 
 use crate::addressing::overlap;
@@ -52,9 +52,16 @@ impl Topology {
         if let Some(what) = head.origin.address.expanded() {
             return Some(Cause::Expansion(what.into()));
         }
+        let whole = !self.is_only_seen(head);
+        (!whole).then(|| Cause::NotManaged(head.origin.to_string().into()))
+    }
+
+    /// Whether the thing of this head is only looked at, so that it may hold more than is seen. What AWS
+    /// describes is all that there is where somebody said so.
+    pub fn is_only_seen(&self, head: &Head) -> bool {
         match head.management {
-            Management::Created | Management::Managed => None,
-            Management::Observed => Some(Cause::NotManaged(head.origin.to_string().into())),
+            Management::Created | Management::Managed => false,
+            Management::Observed => !(self.closed && head.origin.address.mode == Mode::Live),
         }
     }
 
@@ -63,6 +70,7 @@ impl Topology {
     pub fn shared_open(&self, head: &Head) -> Option<Cause> {
         self.container_open(head).or_else(|| match head.management {
             Management::Created | Management::Observed => None,
+            Management::Managed if self.closed => None,
             Management::Managed => Some(Cause::Shared(head.name().into())),
         })
     }

@@ -80,6 +80,8 @@ pub struct Topology {
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
     pub partial: BTreeSet<Option<Arc<str>>>,
+    /// Somebody said that nothing outside of the input adds to what is in it.
+    pub closed: bool,
 
     pub ranges_of_vpc: Children<Vpc, CidrAssociation>,
     pub subnets_of_vpc: Children<Vpc, Subnet>,
@@ -118,6 +120,7 @@ pub fn build(config: &Config) -> Topology {
     topology.departed = lowering.departed();
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
+    topology.closed = config.closed;
     topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
     topology.index();
     seen::settle_ranges(&mut topology, config);

@@ -10,6 +10,7 @@
 mod disk;
 mod expand;
 mod external;
+mod network;
 mod notes;
 mod pattern;
 mod remote_state;
@@ -24,6 +25,7 @@ use toml::de::DeTable;
 
 pub use disk::find;
 pub use external::{External, IpamPool, Named, OnPremises, Peering, Thing, TransitGateway, Vpc};
+pub use network::Network;
 pub use remote_state::{ReadState, RemoteStates, Told};
 pub use stacks::{Stack, StackSource};
 
@@ -31,11 +33,13 @@ use crate::notes::Notes;
 use crate::table::Table;
 
 /// The tables of the file.
-const TABLES: &[&str] = &["stacks", "remote_state", "remote_state_backend", "external"];
+const TABLES: &[&str] = &["network", "stacks", "remote_state", "remote_state_backend", "external"];
 
 /// Everything that groundplan.toml says.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// `[network]`: what is true of the network as a whole.
+    pub network: Network,
     /// `[stacks]`: the inputs of a run, by name.
     pub stacks: Vec<Stack>,
     /// `[remote_state]` and `[[remote_state_backend]]`: which stack another one reads.
@@ -80,6 +84,7 @@ impl Settings {
     fn of(root: &Table<'_>, base: &Path, notes: &mut Notes) -> Self {
         root.only(TABLES, notes);
         Self {
+            network: network::read(root, notes),
             stacks: stacks::read(root, base, notes),
             remote_states: RemoteStates::read(root, notes),
             external: External::read(root, notes),

@@ -140,8 +140,8 @@ fn check(entry: &Entry, notes: &mut Notes) {
     }
 }
 
-const NAMES: &str = "it stands before addresses, as in `network:aws_vpc.main`: letters, digits, `-`, \
-                     `_`, `.` and `/`, beginning with a letter or digit";
+const NAMES: &str = "it stands before addresses, as in `network:aws_vpc.main`: letters, digits, and any \
+                     of `_-./@+`, at most 128";
 
 fn counted(stars: usize) -> String {
     match stars {
@@ -151,10 +151,13 @@ fn counted(stars: usize) -> String {
     }
 }
 
-/// Whether this may name a stack.
+/// The longest name that is taken.
+const LONGEST: usize = 128;
+
+/// Whether this may name a stack; on the command line it may too.
 pub(crate) fn is_name(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c))
-        && text.starts_with(char::is_alphanumeric)
+    let fits = |c: char| c.is_alphanumeric() || "_-./@+".contains(c);
+    !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
 }
 
 /// The stacks so far.

@@ -16,5 +16,7 @@ pub(crate) fn add(network: &mut Network, told: Told) {
     problems.extend(settings.unknown_stacks(&input, &names.collect::<Vec<_>>()));
     let files = config.sources.len();
     network.problems.extend(problems.into_iter().map(|it| behind(it, files)));
-    network.config = Some(Config::with_facts(config, declared));
+    let mut config = Config::with_facts(config, declared);
+    config.closed |= settings.network.complete;
+    network.config = Some(config);
 }

@@ -23,6 +23,7 @@ mod private_dns_needs_vpc_dns;
 mod route_target_of_other_vpc;
 mod route_to_dead_target;
 mod self_peering;
+mod site_range_inside_vpc;
 mod subnet_outside_vpc;
 mod subnet_overlap;
 mod tgw_attachment_not_associated;
@@ -173,6 +174,12 @@ pub static RULES: &[Entry] = &[
         title: "A peering connection names the same VPC on both sides.",
         page: include_str!("../../../../docs/rules/self-peering.md"),
         rule: &self_peering::RULE,
+    },
+    Entry {
+        id: "site-range-inside-vpc",
+        title: "A range behind a VPC's own VPN or Direct Connect lies inside that VPC.",
+        page: include_str!("../../../../docs/rules/site-range-inside-vpc.md"),
+        rule: &site_range_inside_vpc::RULE,
     },
     Entry {
         id: "subnet-outside-vpc",

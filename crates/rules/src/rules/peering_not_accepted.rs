@@ -93,6 +93,7 @@ fn decide(topology: &Topology, id: Id<Peering>, peering: &Peering) -> Tri<bool> 
     match (&peering.peer_owner.value, &peering.head.account) {
         (Tri::Absent, _) => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(own)) if peer == own => Tri::Known(true),
+        (Tri::Known(_), Tri::Known(_)) if is_judged(topology, peering) => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(_)) => {
             Tri::Unknown(Cause::NotInInput(format!("the accepter in account {peer}").into()))
         }
@@ -101,6 +102,13 @@ fn decide(topology: &Topology, id: Id<Peering>, peering: &Peering) -> Tri<bool> 
         }
         (Tri::Known(_), Tri::Absent) => Tri::Absent,
     }
+}
+
+/// Whether the accepter would be seen: the side that is asked is in the input, and the input is all that
+/// there is.
+fn is_judged(topology: &Topology, peering: &Peering) -> bool {
+    let seen = |vpc| !topology.is_only_seen(&topology.vpcs[vpc].head);
+    topology.closed && peering.accepter.here().is_some_and(seen)
 }
 
 fn accepter(topology: &Topology, id: Id<Peering>) -> Option<&PeeringAccepter> {

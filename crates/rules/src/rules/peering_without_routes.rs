@@ -65,7 +65,7 @@ use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Id, Link, Management, Peering, Route, RouteTarget, Topology, Vpc};
+use groundplan_model::{Id, Link, Peering, Route, RouteTarget, Topology, Vpc};
 
 use crate::over_peering::{subjects, unclear};
 use crate::pairs::names;
@@ -151,7 +151,7 @@ fn managed(topology: &Topology, link: &Link<Vpc>) -> Result<Id<Vpc>, Side> {
     match link {
         Link::Here(vpc) => {
             let head = &topology.vpcs[*vpc].head;
-            if head.management == Management::Observed {
+            if topology.is_only_seen(head) {
                 return Err(Side::Unseen(Cause::NotManaged(head.name().into())));
             }
             Ok(*vpc)

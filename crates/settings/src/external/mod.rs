@@ -15,7 +15,7 @@ mod vpc;
 use std::collections::BTreeMap;
 
 use groundplan_findings::Problem;
-use groundplan_ir::{Config, ModuleConfig, SourceMap};
+use groundplan_ir::{Config, ModuleConfig};
 
 pub use ipam_pool::IpamPool;
 pub use named::Named;
@@ -107,11 +107,29 @@ trait Declared: Sized {
 }
 
 impl Settings {
+    /// The run with all that is declared, and `said` of the file as well as what is not to be found in
+    /// the run, each with its place among the files of the result.
+    ///
+    /// `alone` is the name that the only input has here, if its addresses stand without one.
+    pub fn declare(
+        &self,
+        mut run: Config,
+        said: Vec<Problem>,
+        alone: Option<&str>,
+    ) -> (Config, Vec<Problem>) {
+        let files = run.sources.len();
+        let mut problems = said;
+        problems.extend(self.fill(&mut run, alone));
+        let (facts, more) = self.external_config(&run, alone);
+        problems.extend(more);
+        let behind = |it: Problem| Problem { at: it.at.map(|at| at.behind(files)), ..it };
+        (run.with_facts(facts), problems.into_iter().map(behind).collect())
+    }
+
     /// What is declared, as a configuration beside those of the run: every thing is a resource of its
     /// Terraform type, in no stack, in [`groundplan_ir::Mode::Live`], placed in groundplan.toml.
     ///
-    /// What names resources is looked for in `run`. `alone` is the name that the only input has here, if
-    /// its addresses stand without one. What is not there is told.
+    /// What names resources is looked for in `run`; what is not there is told.
     pub fn external_config(&self, run: &Config, alone: Option<&str>) -> (Config, Vec<Problem>) {
         let mut run = Run::new(run, alone, &self.sources);
         let external = &self.external;
@@ -140,13 +158,8 @@ impl Settings {
     /// Writes what is declared of things that are named by their address into these: where an attribute
     /// is not known, it is what groundplan.toml says. What is known stays.
     ///
-    /// To be called before [`Settings::external_config`]'s resources are part of the run.
+    /// [`Settings::declare`] does this and the rest.
     pub fn fill(&self, run: &mut Config, alone: Option<&str>) -> Vec<Problem> {
         vpc::fill(&self.external.vpcs, run, alone, &self.sources)
-    }
-
-    /// The file alone, for what goes on to use its places.
-    pub fn source_map(&self) -> &SourceMap {
-        &self.sources
     }
 }

@@ -315,5 +315,41 @@ fn every_example_of_the_reference_is_right() {
         let malformed: Vec<_> = told.iter().filter(|it| !it.contains("input-incomplete")).collect();
         assert!(malformed.is_empty(), "{text}\n{malformed:?}");
     }
-    assert_eq!(examples.len(), 8);
+    assert_eq!(examples.len(), 9);
+}
+
+#[test]
+fn a_file_of_nothing_but_mistakes_has_a_short_list() {
+    let lines: Vec<String> = (0..1_200).map(|at| format!("key{at} = 1\n")).collect();
+    let told = wrong(&lines.concat());
+    assert_eq!(told.len(), 1_001);
+    assert_eq!(told[0], "input-malformed: 200 more mistakes are not listed");
+    // Entries beyond that do not count either.
+    let lines: Vec<String> = (0..1_200).map(|at| format!("s{at} = 1\n")).collect();
+    let text = lines.concat();
+    let root =
+        directory(&["net/main.tf"], &format!("[stacks]\n{text}z = {{ path = \"net\", a = 1 }}\n"));
+    assert!(settings(&root).0.stacks.is_empty());
+}
+
+#[test]
+fn no_damage_stops_the_reading() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/groundplan-toml.md");
+    let reference = std::fs::read_to_string(path).unwrap();
+    let root = directory(&[], "");
+    let file = root.path().join("groundplan.toml");
+    for example in reference.split("```toml\n").skip(1) {
+        let text = example.split("```").next().unwrap();
+        let chars: Vec<char> = text.chars().collect();
+        for at in (0..chars.len()).step_by(3) {
+            let before: String = chars[..at].iter().collect();
+            let behind: String = chars[at + 1..].iter().collect();
+            for middle in ["", "\"", "[", "=", "*", "\u{0}"] {
+                std::fs::write(&file, format!("{before}{middle}{behind}")).unwrap();
+                let (settings, problems) = groundplan_settings::read(&file);
+                let places = problems.iter().filter_map(|it| it.at);
+                assert!(places.into_iter().all(|at| settings.sources.text(at).is_some()), "{at}");
+            }
+        }
+    }
 }

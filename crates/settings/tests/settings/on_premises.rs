@@ -1,9 +1,10 @@
 //! Declared ranges of sites, beside Terraform: what is then known of what lies behind a VPN connection.
 
-use groundplan_ir::{Cause, Config, ModuleConfig, SourceMap};
+use groundplan_findings::Problem;
+use groundplan_ir::{Cause, Origin};
 use groundplan_model::{Attachment, HopTo, Id, Proven, Sites, Topology, build, interest};
 use groundplan_parser::{HclSettings, Input};
-use groundplan_settings::Settings;
+use groundplan_rules::RULES;
 
 use crate::support::{directory, settings};
 
@@ -56,18 +57,13 @@ fn network(terraform: &str, declared: &str) -> (Topology, Vec<String>) {
     let run = read.config.unwrap();
     let (settings, problems) = settings(&root);
     assert_eq!(problems, Vec::<String>::new(), "{declared}");
-    both(&run, &settings)
-}
-
-/// One configuration of both, without places.
-fn both(run: &Config, settings: &Settings) -> (Topology, Vec<String>) {
-    let (external, problems) = settings.external_config(run, Some("net"));
-    let resources = run.resources().iter().chain(external.resources()).cloned().collect();
-    let mut root = ModuleConfig { blocks: run.root.blocks.clone(), ..ModuleConfig::default() };
-    root.blocks.extend(external.root.blocks);
-    let mut config = Config::new(resources, root);
-    config.sources = SourceMap::default();
-    (build(&config), problems.into_iter().map(|it| it.message).collect())
+    let (config, problems) = settings.declare(run, Vec::new(), Some("net"));
+    let told = |it: &Problem| {
+        let (_, start, _) = config.sources.positions(it.at.unwrap()).unwrap();
+        format!("{}: {}", start.line, it.message)
+    };
+    let problems = problems.iter().map(told).collect();
+    (build(&config), problems)
 }
 
 fn topology(declared: &str) -> Topology {
@@ -122,7 +118,7 @@ fn a_site_is_behind_whatever_leads_to_it() {
 fn what_names_nothing_of_the_run_says_nothing_of_it() {
     for name in ["app:aws_vpn_connection.dc", "aws_vpn_connection.none"] {
         let (topology, problems) = network(NETWORK, &site(name, "complete = true"));
-        assert_eq!(problems, [format!("`{name}` is nowhere in this run")]);
+        assert_eq!(problems, [format!("4: `{name}` is nowhere in this run")]);
         assert_eq!(behind(&topology), (Vec::new(), true), "{name}");
     }
     let declared = topology(&site("vgw-0123", "complete = true"));
@@ -137,6 +133,26 @@ fn an_id_names_what_is_in_no_input() {
     );
     let (topology, _) = network(&terraform, &site("cgw-1", "complete = true"));
     assert_eq!(behind(&topology), (only("192.168.0.0/16"), false));
+}
+
+#[test]
+fn a_range_is_placed_in_the_file_that_declares_it() {
+    let root = directory(&[], &site("aws_vpn_gateway.far", ""));
+    std::fs::write(root.path().join("main.tf"), NETWORK).unwrap();
+    let input = Input::File(root.path().to_owned());
+    let run = groundplan_parser::read(&input, &HclSettings::default(), &interest()).config.unwrap();
+    let (config, _) = settings(&root).0.declare(run, Vec::new(), None);
+    let topology = build(&config);
+    let text = |origin: &Origin| {
+        let at = origin.place.as_ref().unwrap().at;
+        config.sources.text(at).unwrap().to_owned()
+    };
+    let (_, site) = topology.on_premises.iter().next().unwrap();
+    assert_eq!(text(&site.ranges[0].origin), "cidr_blocks = [\"192.168.0.0/16\"]");
+    let (far, vpc) = topology.vpcs.iter().next().unwrap();
+    assert_eq!(text(&vpc.head.origin), "resource \"aws_vpc\" \"far\"");
+    let found = Sites::new(&topology).behind(far).unwrap().ranges;
+    assert_eq!(found[0].1.to_string(), "groundplan_on_premises.dc.cidr_blocks");
 }
 
 #[test]
@@ -226,4 +242,60 @@ fn what_a_connection_announces_to_a_transit_gateway_is_in_its_table() {
         "  static_routes_only  = true\n  transit_gateway_id  =",
     );
     assert_eq!(hops(&fixed, &complete), (None, unseen()));
+}
+
+/// What one rule says of the network: its findings, and how many questions it leaves open.
+fn judged(rule: &str, terraform: &str, declared: &str) -> (Vec<String>, usize) {
+    let (topology, _) = network(terraform, declared);
+    let rules: Vec<_> = RULES.iter().filter(|it| it.id == rule).copied().collect();
+    let outcome = groundplan_rules::check(&topology, &rules);
+    let messages = outcome.findings.into_iter().map(|it| it.message).collect();
+    (messages, outcome.undetermined.len())
+}
+
+#[test]
+fn a_declared_site_inside_the_vpc_is_found() {
+    let rule = "site-range-inside-vpc";
+    assert_eq!(judged(rule, NETWORK, ""), (Vec::new(), 1));
+    let apart = site("aws_vpn_gateway.far", "complete = true");
+    assert_eq!(judged(rule, NETWORK, &apart), (Vec::new(), 0));
+    let inside = apart.replace("192.168.0.0/16", "10.1.4.0/24");
+    let message = "`aws_vpc.far` reaches 10.1.4.0/24 over its VPN or Direct Connect, and \
+                   10.1.0.0/16 is its own";
+    assert_eq!(judged(rule, NETWORK, &inside), (vec![message.to_owned()], 0));
+}
+
+#[test]
+fn a_route_over_peering_to_a_declared_site_is_found() {
+    let terraform = format!(
+        "{NETWORK}{}",
+        r#"
+resource "aws_vpc" "near" {
+  cidr_block = "10.2.0.0/16"
+}
+
+resource "aws_vpc_peering_connection" "both" {
+  vpc_id      = aws_vpc.near.id
+  peer_vpc_id = aws_vpc.far.id
+  auto_accept = true
+}
+
+resource "aws_route" "office" {
+  route_table_id            = aws_vpc.near.main_route_table_id
+  destination_cidr_block    = "192.168.7.0/24"
+  vpc_peering_connection_id = aws_vpc_peering_connection.both.id
+}
+"#
+    );
+    let rule = "peering-edge-to-edge-onprem";
+    assert_eq!(judged(rule, &terraform, ""), (Vec::new(), 1));
+    let message = "`aws_route.office` sends 192.168.7.0/24 over `aws_vpc_peering_connection.both` \
+                   to use the VPN of `aws_vpc.far`";
+    let declared = site("aws_customer_gateway.dc", "");
+    assert_eq!(judged(rule, &terraform, &declared), (vec![message.to_owned()], 0));
+    // Another range is behind it, and there may be more, or there is nothing else.
+    let other = declared.replace("192.168.0.0/16", "172.16.0.0/12");
+    assert_eq!(judged(rule, &terraform, &other), (Vec::new(), 1));
+    let whole = format!("{other}complete = true\n");
+    assert_eq!(judged(rule, &terraform, &whole), (Vec::new(), 0));
 }
