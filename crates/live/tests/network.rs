@@ -84,6 +84,35 @@ fn transit_gateways_know_their_tables() {
     }
 }
 
+/// The attachment of a VPN connection is made from the connection. AWS does not print it there, and yet
+/// it is the one that a stack knows.
+#[test]
+fn a_connection_that_a_stack_manages_has_one_attachment() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/live/vpn");
+    let live = groundplan_live::read(&folder, &groundplan_model::interest()).config.unwrap();
+    let text = |text: &str| Value::Text(text.into());
+    let known = Attributes::from([
+        ("id", text("vpn-1122334455aabbccd")),
+        ("transit_gateway_id", text("tgw-00112233445566aab")),
+        ("transit_gateway_attachment_id", text("tgw-attach-0c11223344EXAMPLE")),
+    ]);
+    let managed = Resource {
+        address: Arc::new(Address::parse("aws_vpn_connection.site").unwrap()),
+        previous_address: None,
+        action: Action::NoOp,
+        deposed: false,
+        planned: Some(known.clone()),
+        prior: Some(known),
+    };
+    let stack = Config::new(vec![managed], ModuleConfig::default());
+    let all = [(Some("aws".into()), live), (Some("network".into()), stack)];
+    let stacks = all.into_iter().map(|(name, config)| Stack { name, config }).collect();
+    let topology = groundplan_model::build(&Config::of_stacks(stacks));
+    let over_gateway = topology.attachments.iter().filter(|(_, it)| it.gateway != Link::Absent);
+    let names: Vec<String> = over_gateway.map(|(_, it)| it.head.name()).collect();
+    assert_eq!(names, ["network:aws_vpn_connection.site"]);
+}
+
 /// An association that a stack destroys, and one that it replaces, are not there after the apply,
 /// although AWS describes them.
 #[test]

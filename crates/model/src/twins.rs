@@ -71,6 +71,7 @@ pub(crate) fn spoken<'a>(
             }
         }
     }
+    out.forget_parts(config);
     out
 }
 
@@ -90,6 +91,17 @@ fn mode(config: &Config, at: ResourceIndex) -> Mode {
 }
 
 impl Spoken<'_> {
+    /// Leaves out what AWS does not name, of a thing that another resource speaks of as well: the
+    /// attachment of a VPN connection is the one that the other knows.
+    fn forget_parts(&mut self, config: &Config) {
+        let is_twin = |(at, kind, id): &(ResourceIndex, Kind, &str)| {
+            mode(config, *at) == Mode::Live && self.first((*kind, id)).is_some_and(|it| it != *at)
+        };
+        let twins: HashSet<ResourceIndex> =
+            self.all.iter().filter(|it| is_twin(it)).map(|(at, ..)| *at).collect();
+        self.all.retain(|(at, _, id)| !id.is_empty() || !twins.contains(at));
+    }
+
     /// The resource that says most of the thing with this id.
     pub(crate) fn first(&self, key: (Kind, &str)) -> Option<ResourceIndex> {
         self.first.get(&key).copied()
