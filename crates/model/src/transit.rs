@@ -69,6 +69,17 @@ impl Topology {
             DefaultRole::Association => &attachment.default_association.value,
             DefaultRole::Propagation => &attachment.default_propagation.value,
         };
+        if attachment.head.management == Management::Observed {
+            // What AWS has, not what its owner asks for; of a VPN connection nobody says it.
+            return match attachment.kind {
+                AttachmentKind::Vpn => {
+                    Tri::Unknown(Cause::NotManaged(attachment.head.name().into()))
+                }
+                AttachmentKind::Vpc { .. }
+                | AttachmentKind::Peering { .. }
+                | AttachmentKind::Connect => word.clone(),
+            };
+        }
         match (word, attachment.gateway.tri()) {
             (Tri::Known(true), _) => Tri::Known(true),
             (_, Tri::Known(gateway)) => {

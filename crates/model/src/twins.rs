@@ -4,9 +4,9 @@
 //! Ids are unique in the world, so what has one id is one thing, whichever stack names it. Whoever
 //! manages it says most, then data sources, then live facts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use groundplan_ir::{Config, Mode, ResourceIndex, Value};
+use groundplan_ir::{Attributes, Config, Mode, ResourceIndex, Value};
 
 use crate::entity::Kind;
 
@@ -48,10 +48,16 @@ pub(crate) fn spoken<'a>(
     kinds: &BTreeMap<&'static str, Vec<(Kind, &'static str)>>,
 ) -> Spoken<'a> {
     let mut out = Spoken { all: Vec::new(), first: HashMap::new() };
+    let leaving = leaving(config);
     for (at, resource) in config.resources().iter().enumerate() {
         let Some(planned) = resource.planned.as_ref().filter(|_| !resource.deposed) else {
             continue;
         };
+        // As AWS describes it now; after the apply it is not there.
+        let own = (&*resource.address.kind, id(planned));
+        if resource.address.mode == Mode::Live && leaving.contains(&own) {
+            continue;
+        }
         for (kind, identity) in kinds.get(&*resource.address.kind).into_iter().flatten() {
             let id = planned.get(identity).and_then(Value::as_text).unwrap_or_default();
             out.all.push((at, *kind, id));
@@ -65,7 +71,19 @@ pub(crate) fn spoken<'a>(
             }
         }
     }
+    out.forget_parts(config);
     out
+}
+
+/// Type and id of what the apply takes away.
+fn leaving(config: &Config) -> HashSet<(&str, &str)> {
+    let gone = config.resources().iter().filter(|it| it.action.destroys() || it.deposed);
+    let ids = gone.filter_map(|it| Some((&*it.address.kind, id(it.prior.as_ref()?))));
+    ids.filter(|(_, id)| !id.is_empty()).collect()
+}
+
+fn id(attributes: &Attributes) -> &str {
+    attributes.get("id").and_then(Value::as_text).unwrap_or_default()
 }
 
 fn mode(config: &Config, at: ResourceIndex) -> Mode {
@@ -73,6 +91,17 @@ fn mode(config: &Config, at: ResourceIndex) -> Mode {
 }
 
 impl Spoken<'_> {
+    /// Leaves out what AWS does not name, of a thing that another resource speaks of as well: the
+    /// attachment of a VPN connection is the one that the other knows.
+    fn forget_parts(&mut self, config: &Config) {
+        let is_twin = |(at, kind, id): &(ResourceIndex, Kind, &str)| {
+            mode(config, *at) == Mode::Live && self.first((*kind, id)).is_some_and(|it| it != *at)
+        };
+        let twins: HashSet<ResourceIndex> =
+            self.all.iter().filter(|it| is_twin(it)).map(|(at, ..)| *at).collect();
+        self.all.retain(|(at, _, id)| !id.is_empty() || !twins.contains(at));
+    }
+
     /// The resource that says most of the thing with this id.
     pub(crate) fn first(&self, key: (Kind, &str)) -> Option<ResourceIndex> {
         self.first.get(&key).copied()

@@ -99,13 +99,14 @@ fn own_ranges(reader: &Reader<'_>) -> Vec<Fact<IpNet>> {
         Tri::Known(_) | Tri::Unknown(_) => ranges.push(primary),
     }
     if let Value::List(items) = reader.value("cidr_block_associations") {
-        let origin = reader.origin("cidr_block_associations");
-        for item in items {
+        let name = "cidr_block_associations";
+        for (at, item) in items.iter().enumerate() {
             if let Some(text) = item.member("cidr_block").as_text()
                 && let Ok(net) = text.parse::<IpNet>()
                 && !ranges.iter().any(|known| known.value == Tri::Known(net))
             {
-                ranges.push(Fact { value: Tri::Known(net), origin: origin.clone() });
+                let origin = reader.nested(name, at, items.len());
+                ranges.push(Fact { value: Tri::Known(net), origin });
             }
         }
     }

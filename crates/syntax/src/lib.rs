@@ -24,4 +24,6 @@ pub use ast::{
 };
 pub use error::{Parsed, SyntaxError};
 pub use hcl::{parse_expression, parse_hcl, parse_template, parse_tfvars};
-pub use json::{parse_json, parse_json_values};
+pub use json::{
+    JsonKind, JsonMember, JsonText, JsonValue, parse_json, parse_json_values, read_json,
+};

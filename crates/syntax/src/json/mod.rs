@@ -11,9 +11,16 @@ mod tests;
 use groundplan_ir::FileId;
 
 use crate::source::Source;
-use crate::{Body, Parsed};
+use crate::{Body, Parsed, SyntaxError};
 use body::Bodies;
 use kinds::BodyKind;
+pub use read::{Kind as JsonKind, Member as JsonMember, Value as JsonValue};
+pub use string::Text as JsonText;
+
+/// Reads JSON that is no configuration, as it stands. Whoever calls this says how long a text may be.
+pub fn read_json(file: FileId, text: &str) -> Result<JsonValue, SyntaxError> {
+    read::read(&Source::file(file, text))
+}
 
 /// Reads a `.tf.json` file. Blocks that only a provider's schema can tell from arguments are
 /// attributes whose values are objects, or tuples of objects; a key `//` in them is a comment.

@@ -11,29 +11,39 @@ const MAX_DEPTH: usize = 64;
 
 /// A value with its place.
 #[derive(Debug)]
-pub(super) struct Value {
-    pub(super) kind: Kind,
-    pub(super) range: Range<usize>,
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes in the text.
+    pub range: Range<usize>,
 }
 
+/// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
-    /// As written, with its sign.
+    /// A number as written, with its sign.
     Number,
+    /// A string.
     String(Text),
+    /// An array.
     Array(Vec<Value>),
+    /// An object; a name may stand in it more than once.
     Object(Vec<Member>),
 }
 
 /// `"name": value`
 #[derive(Debug)]
-pub(super) struct Member {
-    pub(super) name: Text,
+pub struct Member {
+    /// The name.
+    pub name: Text,
     /// Where the name stands, with its quotes.
-    pub(super) at: Range<usize>,
-    pub(super) value: Value,
+    pub at: Range<usize>,
+    /// The value.
+    pub value: Value,
 }
 
 /// Reads a whole text as one value.

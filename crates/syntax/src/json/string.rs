@@ -5,10 +5,11 @@ use crate::source::Source;
 
 /// A string without its quotes and escapes.
 #[derive(Debug)]
-pub(super) struct Text {
-    pub(super) value: String,
+pub struct Text {
+    /// What it says.
+    pub value: String,
     /// Whether it held escapes, so that its bytes are not those of the file.
-    pub(super) escaped: bool,
+    pub escaped: bool,
 }
 
 /// Reads the string that starts at this byte; gives the byte behind it, too.
