@@ -152,6 +152,135 @@ fn ids_name_what_another_stack_manages() {
     assert!(uri(&result["relatedLocations"][1]).ends_with("n.json"), "{result}");
 }
 
+/// What `aws ec2 describe-vpcs` prints of one VPC.
+const VPCS: &str = r#"{
+    "Vpcs": [
+        {
+            "OwnerId": "111122223333",
+            "CidrBlockAssociationSet": [
+                {
+                    "AssociationId": "vpc-cidr-assoc-0a",
+                    "CidrBlock": "10.0.0.0/16",
+                    "CidrBlockState": { "State": "associated" }
+                },
+                {
+                    "AssociationId": "vpc-cidr-assoc-0b",
+                    "CidrBlock": "10.9.0.0/16",
+                    "CidrBlockState": { "State": "associated" }
+                }
+            ],
+            "IsDefault": false,
+            "VpcId": "vpc-0a1b2c3d4e5f60001",
+            "State": "available",
+            "CidrBlock": "10.0.0.0/16"
+        }
+    ]
+}
+"#;
+
+const PARTNER: &str = r#"resource "aws_vpc" "app" { cidr_block = "10.9.4.0/22" }
+resource "aws_vpc_peering_connection" "up" {
+  vpc_id      = aws_vpc.app.id
+  peer_vpc_id = "vpc-0a1b2c3d4e5f60001"
+}
+"#;
+
+#[test]
+fn the_account_as_it_is_is_a_stack() {
+    let folder = stacks(&[
+        ("aws/111122223333/eu-west-1/describe-vpcs.json", VPCS),
+        ("app/main.tf", PARTNER),
+    ]);
+    let report = within(&folder, &["check", "app", "aws", SELECT, "--format=json"]).json();
+    let expected =
+        [("peering-cidr-overlap".to_owned(), "aws_vpc_peering_connection.up".to_owned())];
+    assert_eq!(found(&report), expected);
+    let range = &report["findings"][0]["related"][1];
+    assert_eq!(range["address"], "aws:aws_vpc.vpc-0a1b2c3d4e5f60001");
+    assert_eq!(range["location"]["file"], "aws/111122223333/eu-west-1/describe-vpcs.json");
+    assert_eq!(range["location"]["line"], 13);
+    let alone = ["check", "--stack=live=aws/111122223333/eu-west-1/describe-vpcs.json", "app"];
+    assert_eq!(within(&folder, &alone).code, 1);
+}
+
+#[test]
+fn what_is_declared_counts_and_is_shown_where_it_stands() {
+    let declared =
+        "[[external.vpc]]\nid = \"vpc-0a1b2c3d4e5f60001\"\ncidr_blocks = [\"10.9.0.0/16\"]\n";
+    let folder = stacks(&[("groundplan.toml", declared), ("main.tf", PARTNER)]);
+    let report = within(&folder, &["check", ".", SELECT, "--format=json"]).json();
+    let range = &report["findings"][0]["related"][1];
+    assert_eq!(range["location"]["file"], "groundplan.toml");
+    assert_eq!(range["location"]["line"], 3);
+    let without = within(&folder, &["check", ".", SELECT, "--format=json", "--no-config"]).json();
+    assert_eq!(found(&without), []);
+    let wrong = declared.replace("cidr_blocks", "cidr_block");
+    fs::write(folder.path().join("other.toml"), wrong).unwrap();
+    let named = ["check", ".", SELECT, "--format=json", "--config=other.toml"];
+    let run = within(&folder, &named);
+    assert_eq!(run.code, 3);
+    let problem = &run.json()["problems"][0];
+    assert_eq!(
+        (&problem["location"]["file"], &problem["location"]["line"]),
+        (&json!("other.toml"), &json!(3))
+    );
+    within(&folder, &["check", ".", "--config=none.toml"]).says(2, &["none.toml"]);
+}
+
+#[test]
+fn stacks_are_listed_in_groundplan_toml() {
+    let told = "[stacks]\nnet = \"network\"\n\"team-*\" = \"teams/*\"\n\n\
+                [remote_state]\n\"team-*:data.terraform_remote_state.net\" = \"net\"\n";
+    // Another bucket: only groundplan.toml tells that it is this state.
+    let app = APP.replace("\"state\"", "\"mirror\"");
+    let files =
+        [("groundplan.toml", told), ("network/main.tf", NETWORK), ("teams/app/main.tf", &app)];
+    let folder = stacks(&files);
+    let report = within(&folder, &["check", SELECT, "--format=json"]).json();
+    assert_eq!(found(&report).len(), 2, "{report}");
+    assert_eq!(report["stacks"][1]["name"], "team-app");
+    let plain =
+        within(&folder, &["check", "network", "teams/app", "--no-config", SELECT, "--format=json"]);
+    assert_eq!(found(&plain.json()), []);
+}
+
+/// The side that asks, and the one that is asked, in another account.
+const ASKING: &str = r#"provider "aws" { allowed_account_ids = ["111122223333"] }
+data "terraform_remote_state" "far" {
+  backend = "local"
+  config  = { path = "../far/terraform.tfstate" }
+}
+resource "aws_vpc" "near" { cidr_block = "10.1.0.0/16" }
+resource "aws_vpc_peering_connection" "up" {
+  vpc_id        = aws_vpc.near.id
+  peer_vpc_id   = data.terraform_remote_state.far.outputs.vpc_id
+  peer_owner_id = "444455556666"
+}
+"#;
+
+const ASKED: &str = r#"provider "aws" { allowed_account_ids = ["444455556666"] }
+resource "aws_vpc" "far" { cidr_block = "10.2.0.0/16" }
+output "vpc_id" { value = aws_vpc.far.id }
+"#;
+
+#[test]
+fn the_inputs_are_the_whole_network_only_when_somebody_says_so() {
+    let folder = stacks(&[("near/main.tf", ASKING), ("far/main.tf", ASKED)]);
+    let check = ["check", "near", "far", "--select=peering-not-accepted", "--format=json"];
+    let open = within(&folder, &check).json();
+    assert_eq!(found(&open), []);
+    assert_eq!(open["undetermined"][0]["address"], "near:aws_vpc_peering_connection.up");
+    let whole = within(&folder, &[&check[..], &["--complete"]].concat()).json();
+    let expected =
+        [("peering-not-accepted".to_owned(), "near:aws_vpc_peering_connection.up".to_owned())];
+    assert_eq!(found(&whole), expected);
+    fs::write(folder.path().join("groundplan.toml"), "[network]\ncomplete = true\n").unwrap();
+    assert_eq!(found(&within(&folder, &check).json()), expected);
+    // The other account's stack is in no input, so that its accepter would not be seen.
+    let alone = ["check", "near", "--select=peering-not-accepted", "--format=json", "--complete"];
+    assert_eq!(found(&within(&folder, &alone).json()), []);
+}
+
 #[test]
 fn inputs_that_cannot_be_told_apart_are_refused() {
     run(&["check", "--stack=a=x.json", "--stack=a=y.json"]).says(2, &["two inputs are called `a`"]);

@@ -23,7 +23,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("rules", &["ir", "findings", "model"]),
     ("reporter", &["ir", "findings"]),
     ("settings", &["ir", "findings"]),
-    ("stacks", &["ir", "findings", "parser", "settings"]),
+    ("stacks", &["ir", "findings", "parser", "live", "settings"]),
     ("cli", &["ir", "findings", "parser", "settings", "stacks", "model", "rules", "reporter"]),
     ("bench", &["ir", "findings", "parser", "model", "rules", "reporter"]),
     ("fuzz", &["parser", "model", "rules"]),

@@ -41,10 +41,16 @@ pub(crate) fn read(args: &Check, hcl: &HclSettings) -> Result<Inputs, String> {
             .to_owned());
     }
     check(args, &all)?;
-    let several = all.len() > 1;
-    let alone = all.first().filter(|_| !several).map(|it| Arc::clone(&it.name));
+    // While only one is Terraform's, its addresses are Terraform's. What AWS describes has a name of its
+    // own beside it.
+    let live: Vec<bool> = all.iter().map(|it| groundplan_stacks::is_live(&it.input)).collect();
+    let several = live.iter().filter(|it| !**it).count() > 1;
+    let only = |(it, live): (&Named<'_>, &bool)| {
+        (!several && (all.len() == 1 || !live)).then(|| Arc::clone(&it.name))
+    };
+    let alone = all.iter().zip(&live).find_map(only);
     let sources = all.into_iter().map(|it| Source {
-        name: several.then_some(it.name),
+        name: Some(it.name).filter(|name| alone.as_ref() != Some(name)),
         settings: it.options.map_or_else(|| hcl.clone(), |options| optioned(hcl, options)),
         input: it.input,
     });

@@ -1,7 +1,7 @@
 //! How messages and proposals speak of places.
 
-use groundplan_ir::{Address, ModulePath, Origin};
-use groundplan_model::{Link, Topology, TransitGateway};
+use groundplan_ir::{Address, Mode, ModulePath, Origin};
+use groundplan_model::{Head, Link, Topology, TransitGateway};
 
 /// More places than this do not help anybody.
 pub(crate) const MOST_PLACES: usize = 6;
@@ -9,11 +9,22 @@ pub(crate) const MOST_PLACES: usize = 6;
 /// A reference to the thing at `to` as it can be written in the module of `beside`; none across
 /// modules, where it has to go through inputs and outputs.
 pub(crate) fn reference(to: &Origin, beside: &Origin) -> Option<String> {
+    if to.address.mode == Mode::Live {
+        // No block makes it, so that only its id names it.
+        return to.attribute.is_none().then(|| format!("\"{}\"", to.address.name));
+    }
     if to.address.module != beside.address.module {
         return None;
     }
     let local = Address { module: ModulePath::default(), ..(*to.address).clone() };
     Some(format!("{local}.{}", to.attribute.as_deref().unwrap_or("id")))
+}
+
+/// The id of a thing as it can be written in the module of `beside`: a reference, or the id itself where
+/// that is known.
+pub(crate) fn named_id(head: &Head, beside: &Origin) -> Option<String> {
+    let known = || Some(format!("\"{}\"", head.id.as_ref()?));
+    reference(&head.origin, beside).or_else(known)
 }
 
 /// A reference to the id of the thing at `origin`, for a block beside it.

@@ -32,6 +32,21 @@ pub struct Source {
     pub settings: HclSettings,
 }
 
+impl Source {
+    /// Whether it is what the AWS CLI printed, and no Terraform.
+    pub fn is_live(&self) -> bool {
+        is_live(&self.input)
+    }
+}
+
+/// Whether an input is what the AWS CLI printed: a file of it or a folder of such files.
+pub fn is_live(input: &Input) -> bool {
+    match input {
+        Input::File(path) => groundplan_live::is_live(path),
+        Input::Stdin => false,
+    }
+}
+
 /// What a run over several stacks reads.
 #[derive(Debug, Default)]
 pub struct Network {
@@ -89,6 +104,10 @@ pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -
 
 /// Reads one source on its own.
 pub(crate) fn one(source: &Source, interest: &Interest) -> Read {
+    if let (true, Input::File(path)) = (source.is_live(), &source.input) {
+        let groundplan_live::Read { config, problems } = groundplan_live::read(path, interest);
+        return Read { config, problems, ..Read::default() };
+    }
     groundplan_parser::read(&source.input, &source.settings, interest)
 }
 

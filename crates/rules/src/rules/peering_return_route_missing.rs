@@ -86,7 +86,7 @@ use groundplan_model::{Id, Link, Peering, Route, RouteTarget, Topology, Vpc, tou
 use ipnet::IpNet;
 
 use crate::over_peering::{subjects, unclear};
-use crate::place::{MOST_PLACES, reference, several};
+use crate::place::{MOST_PLACES, named_id, reference, several};
 use crate::propose::{Proposed, resource};
 use crate::way_back::{Families, may_be_in, senders, way_back};
 use crate::{Context, Rule, Sink};
@@ -312,8 +312,12 @@ fn block(topology: &Topology, peering: &Peering, one_way: &OneWay<'_>) -> String
         .map(|table| &topology.route_tables[*table].head.origin);
     let Some(table) = table else { return String::new() };
     let table_id = reference(table, table).unwrap_or_default();
-    let connection = reference(&peering.head.origin, table)
-        .unwrap_or_else(|| format!("{}.id", peering.head.name()));
+    let connection =
+        named_id(&peering.head, table).unwrap_or_else(|| match table.address.module.stack {
+            None => format!("{}.id", peering.head.name()),
+            // Another stack can only be given the id.
+            Some(_) => "var.vpc_peering_connection_id".to_owned(),
+        });
     resource(
         "aws_route",
         "back",

@@ -178,7 +178,7 @@ fn words(topology: &Topology, peering: &Peering) -> Finding {
         .message(format!("no route table of {whose} has a route over `{name}`"))
         .why("accepting a peering connection changes no route table, so nothing uses this one")
         .help(format!(
-            "add an `aws_route` with `vpc_peering_connection_id = {name}.id` to the tables of both \
+            "add an `aws_route` with the id of `{name}` as `vpc_peering_connection_id` to the tables of both \
              VPCs, each to the other's ranges, or remove the connection"
         ))
 }
