@@ -34,14 +34,18 @@ impl Reader<'_> {
         let provider = self.block.map(|block| block.provider.clone());
         let configured = provider.as_ref().and_then(|key| self.cx.config.providers.get(key));
         let told = provider.as_ref().and_then(|key| self.cx.whereabouts.get(key));
+        let arn = self.text("arn").value;
+        let part = |at: usize| arn_part(arn.known().map_or("", |it| it), at);
         let region = first_known([
             self.text("region").value,
+            part(REGION),
             configured.map_or(Tri::Absent, |it| it.region.clone()),
             told.and_then(|it| it.region.clone()).map_or(Tri::Absent, Tri::Known),
             Tri::Unknown(Cause::Region(address.to_string().into())),
         ]);
         let account = first_known([
             self.text("owner_id").value,
+            part(ACCOUNT),
             configured.map_or(Tri::Absent, |it| it.account.clone()),
             told.and_then(|it| it.account.clone()).map_or(Tri::Absent, Tri::Known),
             Tri::Unknown(Cause::Account(address.to_string().into())),
@@ -196,6 +200,21 @@ impl Reader<'_> {
     }
 }
 
+/// `arn:partition:service:region:account:resource` ("Amazon Resource Names (ARNs)").
+const REGION: usize = 3;
+const ACCOUNT: usize = 4;
+
+/// A part of an ARN; what has no Region or account has nothing there.
+fn arn_part(arn: &str, at: usize) -> Tri<Box<str>> {
+    let parts = arn.strip_prefix("arn:").map(|_| arn.split(':'));
+    // What belongs to AWS itself has `aws` for an account.
+    let fits = |it: &&str| {
+        !it.is_empty() && (at != ACCOUNT || it.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let part = parts.and_then(|mut it| it.nth(at)).filter(fits);
+    part.map_or(Tri::Absent, |it| Tri::Known(it.into()))
+}
+
 /// The first that is known, else the last, which says what is missing.
 fn first_known<const N: usize>(facts: [Tri<Box<str>>; N]) -> Tri<Box<str>> {
     let known = facts.iter().find(|fact| fact.known().is_some()).cloned();
@@ -227,4 +246,19 @@ fn hidden(value: &Value) -> Option<Box<str>> {
         return Some("(known after apply)".into());
     }
     matches!(cause, Cause::Sensitive(_)).then(|| "(sensitive)".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_tells_region_and_account() {
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1";
+        assert_eq!(arn_part(arn, REGION), Tri::Known("eu-west-1".into()));
+        assert_eq!(arn_part(arn, ACCOUNT), Tri::Known("111122223333".into()));
+        assert_eq!(arn_part("arn:aws:directconnect::111122223333:dx", REGION), Tri::Absent);
+        assert_eq!(arn_part("arn:aws:ec2:eu-west-1:aws:prefix-list/pl-1", ACCOUNT), Tri::Absent);
+        assert_eq!(arn_part("vpc-1", ACCOUNT), Tri::Absent);
+    }
 }

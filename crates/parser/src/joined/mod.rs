@@ -116,9 +116,24 @@ pub(crate) fn join(
             values::fill(address, attributes, &source, &known, &mut ordered);
         });
         locals(&mut plan.root, &source.root);
+        providers(plan, &source);
     }
     places(&mut plan.root, &source.root, "", &agreement, &ordered);
     plan.sources = source.sources;
+}
+
+/// Where provider configurations work, which a plan tells only of constants.
+fn providers(plan: &mut Config, source: &Config) {
+    for (key, own) in &mut plan.providers {
+        let Some(written) = source.providers.get(key) else { continue };
+        for (own, written) in
+            [(&mut own.region, &written.region), (&mut own.account, &written.account)]
+        {
+            if own.known().is_none() && written.known().is_some() {
+                own.clone_from(written);
+            }
+        }
+    }
 }
 
 /// Local values, which plans do not define.
