@@ -4,7 +4,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{letters, regex, take};
-use crate::{CallContext, CallError, Function, Kind, Parameter, Shape, Type, Value};
+use crate::{CallContext, CallError, Function, Kind, Parameter, Shape, Type, Unknown, Value};
 
 const STR: Parameter = Parameter::new("str", Shape::String);
 
@@ -126,7 +126,7 @@ fn join(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
         return Err(CallError::new("at least one list is required"));
     }
     if !lists.iter().all(Value::is_wholly_known) {
-        return Ok(take::computed(Type::String, arguments));
+        return Ok(only(lists).unwrap_or_else(|| take::computed(Type::String, arguments)));
     }
     let mut texts = Vec::new();
     for (index, list) in (1..).zip(lists) {
@@ -145,6 +145,21 @@ fn join(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {
     });
     take::bounded(length)?;
     Ok(Value::string(&texts.join(separator)))
+}
+
+/// The one element of all lists, which is what they are joined to. `join("", resource.name[*].id)` was how
+/// one wrote `one(…)` before there was that.
+fn only(lists: &[Value]) -> Option<Value> {
+    let mut items = Vec::new();
+    for list in lists {
+        // Sets may turn out to be smaller, and what is not known may have any length.
+        let (Kind::List(_, some) | Kind::Tuple(some)) = &list.kind else { return None };
+        items.extend(some.iter());
+    }
+    let [item] = &*items else { return None };
+    let Kind::Unknown(unknown) = &item.kind else { return None };
+    let text = Unknown { ty: Type::String, not_null: true, ..(**unknown).clone() };
+    (unknown.ty == Type::String).then(|| Value::from(text).marked(item.sensitive))
 }
 
 fn split(_: &CallContext<'_>, arguments: &[Value]) -> Result<Value, CallError> {

@@ -1,7 +1,7 @@
 //! Functions on text against answers of terraform 1.11.4.
 
 use super::testing::{call, text_of, texts_of, whole};
-use crate::{Kind, References, Type, Unknown, Value};
+use crate::{Kind, Reference, References, Source, Type, Unknown, Value};
 
 fn on(name: &str, texts: &[&str]) -> Option<String> {
     text_of(name, &texts.iter().map(|it| Value::string(it)).collect::<Vec<_>>())
@@ -94,6 +94,23 @@ fn joining_what_is_not_known() {
     let joined = call("join", &[Value::string(","), list]).unwrap();
     let Kind::Unknown(joined) = &joined.kind else { panic!("known") };
     assert!(joined.not_null);
+}
+
+/// `join("", [x])` is `x`, whatever it will be.
+#[test]
+fn joining_one_element_gives_it() {
+    let source = Source::Impure("x".into());
+    let references = References::exactly(Reference { source, path: [].into() });
+    let unknown = Value::unknown(Type::String, references.clone());
+    let joined = |lists: &[&[Value]]| {
+        let lists = lists.iter().map(|it| Value::list(Type::String, it.to_vec()));
+        let arguments: Vec<Value> = [Value::string(",")].into_iter().chain(lists).collect();
+        call("join", &arguments).unwrap().references()
+    };
+    assert_eq!(joined(&[std::slice::from_ref(&unknown)]), references);
+    assert_eq!(joined(&[&[], std::slice::from_ref(&unknown)]), references);
+    assert!(!joined(&[&[unknown.clone(), Value::string("")]]).exact);
+    assert!(!joined(&[&[unknown.clone(), unknown]]).exact);
 }
 
 #[test]
