@@ -203,6 +203,39 @@ fn the_account_as_it_is_is_a_stack() {
     assert_eq!(within(&folder, &alone).code, 1);
 }
 
+/// A directory has read no data source, and the account tells what it will find.
+const LOOKING: &str = r#"data "aws_vpc" "shared" { id = "vpc-0a1b2c3d4e5f60001" }
+resource "aws_vpc" "app" { cidr_block = "10.9.4.0/22" }
+resource "aws_vpc_peering_connection" "up" {
+  vpc_id      = aws_vpc.app.id
+  peer_vpc_id = data.aws_vpc.shared.id
+}
+resource "aws_subnet" "out" {
+  vpc_id     = aws_vpc.app.id
+  cidr_block = data.aws_vpc.shared.cidr_block
+}
+"#;
+
+#[test]
+fn what_a_data_source_will_find_is_told_by_the_account() {
+    let folder = stacks(&[("aws/vpcs.json", VPCS), ("app/main.tf", LOOKING)]);
+    let select = "--select=peering-cidr-overlap,subnet-outside-vpc";
+    let alone = within(&folder, &["check", "app", select, "--format=json"]).json();
+    assert_eq!(found(&alone), []);
+    let report = within(&folder, &["check", "app", "aws", select, "--format=json"]).json();
+    let expected = [
+        ("subnet-outside-vpc", "aws_subnet.out"),
+        ("peering-cidr-overlap", "aws_vpc_peering_connection.up"),
+    ];
+    assert_eq!(found(&report), expected.map(|(rule, at)| (rule.to_owned(), at.to_owned())));
+    assert_eq!(report["undetermined"], json!([]));
+    let declared = "[[external.vpc]]\nname = \"shared\"\naddress = \"data.aws_vpc.shared\"\n\
+                    cidr_blocks = [\"10.0.0.0/16\", \"10.9.0.0/16\"]\n";
+    fs::write(folder.path().join("groundplan.toml"), declared).unwrap();
+    let told = ["check", "app", select, "--format=json", "--config=groundplan.toml"];
+    assert_eq!(found(&within(&folder, &told).json()).len(), 2);
+}
+
 #[test]
 fn what_is_declared_counts_and_is_shown_where_it_stands() {
     let declared =
