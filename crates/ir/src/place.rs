@@ -15,9 +15,15 @@ pub struct BlockPlaces {
     /// By name: an argument from its name to the end of its value, or the header of the first nested
     /// block of this name; of a `dynamic` block its own header.
     pub arguments: BTreeMap<Box<str>, Location>,
-    /// By name: the header of each nested block, in the order of the elements of its value. Only of
-    /// names whose blocks stand for one element each, so not where one of them is `dynamic`.
+    /// By name: the header of each nested block, in the order of the elements of its value. Each stands
+    /// for one element, but for the one of `dynamics`.
     pub blocks: BTreeMap<Box<str>, Vec<Location>>,
+    /// By name: the arguments inside each of those blocks, in the same order; of a `dynamic` block those
+    /// of its `content`.
+    pub nested: BTreeMap<Box<str>, Vec<BTreeMap<Box<str>, Location>>>,
+    /// By name: which of those blocks is `dynamic`, and stands for any number of elements. There is at
+    /// most one, since nothing tells how many elements each of several has.
+    pub dynamics: BTreeMap<Box<str>, usize>,
 }
 
 /// A block of one module instance, with the way to it.
@@ -66,10 +72,40 @@ impl Place {
     /// One of the nested blocks of this name, where the value behind them has `elements` elements.
     #[must_use]
     pub fn nested(&self, name: &str, at: usize, elements: usize) -> Self {
-        let headers = self.site.places.blocks.get(name).filter(|all| all.len() == elements);
-        match headers.and_then(|all| all.get(at)) {
+        let blocks = self.site.places.blocks.get(name);
+        let block = self.site.places.block(name, at, elements);
+        match blocks.zip(block).and_then(|(all, at)| all.get(at)) {
             Some(at) => Self { at: *at, site: Arc::clone(&self.site) },
             None => self.argument(name),
+        }
+    }
+
+    /// An argument inside one of the nested blocks of this name; the block where that is not told.
+    #[must_use]
+    pub fn nested_argument(&self, name: &str, at: usize, elements: usize, argument: &str) -> Self {
+        let places = &self.site.places;
+        let inside = places.nested.get(name).zip(places.block(name, at, elements));
+        match inside.and_then(|(all, at)| all.get(at)?.get(argument)) {
+            Some(at) => Self { at: *at, site: Arc::clone(&self.site) },
+            None => self.nested(name, at, elements),
+        }
+    }
+}
+
+impl BlockPlaces {
+    /// Which of the nested blocks of this name an element stands in.
+    fn block(&self, name: &str, at: usize, elements: usize) -> Option<usize> {
+        let blocks = self.blocks.get(name)?.len();
+        let Some(dynamic) = self.dynamics.get(name) else {
+            return (blocks == elements).then_some(at);
+        };
+        let made = (elements + 1).checked_sub(blocks)?;
+        if at < *dynamic {
+            Some(at)
+        } else if at < dynamic + made {
+            Some(*dynamic)
+        } else {
+            at.checked_sub(made)?.checked_add(1)
         }
     }
 }
@@ -86,6 +122,12 @@ mod tests {
             whole: at(0, 90),
             arguments: [("cidr_block".into(), at(12, 30)), ("route".into(), at(40, 45))].into(),
             blocks: [("route".into(), vec![at(40, 45), at(60, 65)])].into(),
+            nested: [(
+                "route".into(),
+                vec![[("cidr_block".into(), at(46, 50))].into(), BTreeMap::new()],
+            )]
+            .into(),
+            dynamics: BTreeMap::new(),
         };
         let whole = Place::of(&Arc::new(BlockSite { places: Arc::new(places), calls: Vec::new() }));
         assert_eq!(whole.at, at(0, 10));
@@ -95,5 +137,24 @@ mod tests {
         assert_eq!(whole.nested("route", 1, 3).at, at(40, 45));
         assert_eq!(whole.nested("timeouts", 0, 1).at, at(0, 10));
         assert_eq!(whole.argument("cidr_block").argument("route").at, at(40, 45));
+        assert_eq!(whole.nested_argument("route", 0, 2, "cidr_block").at, at(46, 50));
+        assert_eq!(whole.nested_argument("route", 1, 2, "cidr_block").at, at(60, 65));
+        assert_eq!(whole.nested_argument("route", 0, 3, "cidr_block").at, at(40, 45));
+    }
+
+    #[test]
+    fn a_dynamic_block_stands_for_the_elements_that_the_others_leave() {
+        let at = |start| Location { start, end: start + 5, ..Location::default() };
+        let places = BlockPlaces {
+            blocks: [("route".into(), vec![at(10), at(20), at(30)])].into(),
+            dynamics: [("route".into(), 1)].into(),
+            ..BlockPlaces::default()
+        };
+        let whole = Place::of(&Arc::new(BlockSite { places: Arc::new(places), calls: Vec::new() }));
+        let starts = |elements: usize| -> Vec<u32> {
+            (0..elements).map(|it| whole.nested("route", it, elements).at.start).collect()
+        };
+        assert_eq!(starts(5), [10, 20, 20, 20, 30]);
+        assert_eq!(starts(2), [10, 30]);
     }
 }

@@ -122,7 +122,9 @@ impl ModuleConfig {
 impl BlockPlaces {
     fn move_behind(&mut self, files: usize) {
         let one = [&mut self.header, &mut self.whole].into_iter();
+        let nested = self.nested.values_mut().flatten().flat_map(BTreeMap::values_mut);
         let all = one.chain(self.arguments.values_mut()).chain(self.blocks.values_mut().flatten());
+        let all = all.chain(nested);
         all.for_each(|at: &mut Location| *at = at.behind(files));
     }
 }

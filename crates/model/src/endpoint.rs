@@ -17,6 +17,8 @@ pub struct Endpoint {
     pub service: Fact<Box<str>>,
     /// `Gateway` unless another type is given (provider page of `aws_vpc_endpoint`).
     pub endpoint_type: Fact<Box<str>>,
+    /// Whether the author wrote the type.
+    pub is_type_written: bool,
     /// Off unless it is switched on: the provider always sends the field.
     pub private_dns: Fact<bool>,
     /// The tables of a gateway endpoint, as far as it names them itself.
@@ -51,6 +53,7 @@ impl Entity for Endpoint {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
             service: reader.text("service_name"),
+            is_type_written: reader.is_written("vpc_endpoint_type") == Tri::Known(true),
             endpoint_type: Fact {
                 value: kind.value.or_default("Gateway".into()),
                 origin: kind.origin,

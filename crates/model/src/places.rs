@@ -57,6 +57,7 @@ fn covered(config: &Config, resource: &Resource, site: Arc<BlockSite>) -> Arc<Bl
     let written = config.block(&resource.address).map(|block| &block.arguments);
     let mut places = (*site.places).clone();
     for name in secret {
+        places.nested.remove(name);
         // A nested block is placed by its header, which holds no value.
         let argument = written.and_then(|all| all.get(name));
         let is_expression = matches!(argument, Some(Argument::Expression(_)));
@@ -72,6 +73,18 @@ impl Reader<'_> {
     /// The origin of the resource as a whole.
     pub(crate) fn whole(&self) -> Origin {
         Origin::of(&self.resource.address).placed(self.site.map(Place::of))
+    }
+
+    /// The origin of an argument inside one of the nested blocks `name`.
+    pub(crate) fn nested_argument(
+        &self,
+        name: &str,
+        (at, elements): (usize, usize),
+        argument: &str,
+    ) -> Origin {
+        let place =
+            self.site.map(|site| Place::of(site).nested_argument(name, at, elements, argument));
+        self.origin(name).placed(place)
     }
 
     /// The origin of one of the nested blocks `name`, where there are as many `elements` of them.

@@ -294,8 +294,7 @@ pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>,
     // An element that is unknown as a whole stands for any number of blocks.
     let any_number = |item: &&Value| matches!(item, Value::Referred(_));
     let blocks = items.iter().enumerate().filter(|(_, item)| !any_number(item));
-    let route =
-        |(at, item)| inline_route(reader, reader.nested(name, at, items.len()), name, item, source);
+    let route = |(at, item)| inline_route(reader, (at, items.len()), name, item, source);
     let routes = blocks.map(route).collect();
     let dynamic = reader.is_written("route") == Tri::Known(false) && inline == Inline::Written;
     let open = items.iter().filter(|item| dynamic || any_number(item)).find_map(stand_in);
@@ -318,16 +317,23 @@ const INLINE_DESTINATIONS: &[&str] =
 
 fn inline_route(
     reader: &Reader<'_>,
-    origin: Origin,
+    (at, elements): (usize, usize),
     name: &str,
     item: &Value,
     source: RouteSource,
 ) -> Route {
+    let origin = reader.nested(name, at, elements);
     let set = |member: &str| {
         let value = item.member(member).into_owned();
         let set = value != Value::Null && value.as_text().is_none_or(|text| !text.is_empty());
         set.then_some(value)
     };
+    let at_argument = |argument: Option<&str>, shown: Option<Box<str>>| {
+        let place = argument.map(|it| reader.nested_argument(name, (at, elements), it));
+        Origin { shown, ..place.unwrap_or_else(|| origin.clone()) }
+    };
+    let written = chosen(INLINE_DESTINATIONS, set).ok().flatten();
+    let aimed = chosen(TARGETS, set).ok().flatten();
     let destination = match chosen(INLINE_DESTINATIONS, set) {
         Ok(Some(member @ ("cidr_block" | "ipv6_cidr_block"))) => {
             Destination::Range(reader.range(name, &item.member(member)))
@@ -351,15 +357,14 @@ fn inline_route(
         Destination::Range(Tri::Known(net)) => Some(format!("\"{net}\"").into()),
         Destination::Range(_) | Destination::PrefixList(_) | Destination::Unknown(_) => None,
     };
-    let place = Origin { shown, ..origin };
     Route {
-        origin: place.clone(),
+        origin: Origin { shown: shown.clone(), ..origin.clone() },
         source,
         table: Link::Unknown(Cause::TooDeep),
         destination,
-        destination_origin: place.clone(),
+        destination_origin: at_argument(written, shown.clone()),
         target,
-        target_origin: place,
+        target_origin: at_argument(aimed, shown),
         target_id,
         action: reader.resource.action,
         state: Tri::Absent,

@@ -76,10 +76,9 @@ impl Blocks<'_> {
             let (kind, at) = kind(nested);
             places.arguments.entry(kind.into()).or_insert(at);
             places.blocks.entry(kind.into()).or_default().push(at);
+            places.nested.entry(kind.into()).or_default().push(inside(nested));
         }
-        for nested in block.body.blocks.iter().filter(|it| &*it.kind.text == "dynamic") {
-            places.blocks.remove(kind(nested).0);
-        }
+        dynamics(&block.body, &mut places);
         BlockConfig {
             arguments: self.arguments(&block.body),
             repetition: self.repetition(&block.meta),
@@ -144,6 +143,30 @@ impl Blocks<'_> {
 
 fn depends_on(meta: &Meta) -> Vec<Traversal> {
     meta.depends_on.iter().flat_map(traversals).collect()
+}
+
+/// Notes which blocks are `dynamic`; where several of one name are, no element of theirs is placed.
+fn dynamics(body: &Body, places: &mut BlockPlaces) {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for nested in &body.blocks {
+        let name = kind(nested).0;
+        let at = seen.entry(name).or_default();
+        if &*nested.kind.text == "dynamic" && places.dynamics.insert(name.into(), *at).is_some() {
+            places.blocks.remove(name);
+            places.nested.remove(name);
+        }
+        *at += 1;
+    }
+}
+
+/// Where the arguments inside a nested block stand; of a `dynamic` block those of its `content`.
+fn inside(block: &Block) -> BTreeMap<Box<str>, groundplan_ir::Location> {
+    let content = block.body.blocks.iter().find(|it| &*it.kind.text == "content");
+    let body = match content {
+        Some(content) if &*block.kind.text == "dynamic" => &content.body,
+        Some(_) | None => &block.body,
+    };
+    body.attributes.iter().map(|it| ((&*it.name.text).into(), it.at)).collect()
 }
 
 /// The type of a nested block, and what names it; a `dynamic` block has its label's.

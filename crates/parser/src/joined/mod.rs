@@ -160,7 +160,7 @@ fn places(
         let Some(found) = found.filter(|_| agreement.has(&path)) else { continue };
         let mut own = groundplan_ir::BlockPlaces::clone(found);
         // The elements of a set come in the plan's order, unless they were put into the text's.
-        own.blocks.retain(|kind, _| !ordered.is_lost(&path, kind));
+        own.blocks.retain(|kind, all| all.len() == 1 || !ordered.is_lost(&path, kind));
         block.places = Some(Arc::new(own));
     }
     for (name, call) in &mut plan.calls {

@@ -114,7 +114,8 @@ fn words(topology: &Topology, endpoint: &Endpoint) -> Finding {
             format!("name the tables of the subnets that use it in `route_table_ids` of `{name}`")
         }
     };
-    Finding::at(&endpoint.head.origin, "in no route table")
+    let written = endpoint.head.origin.attribute("route_table_ids", None);
+    Finding::at(&written, "in no route table")
         .also(&endpoint.service.origin, "is not reached through it")
         .message(format!("`{name}` is a gateway endpoint in no route table"))
         .why(format!(

@@ -82,8 +82,12 @@ fn is_gateway_service(service: &str) -> bool {
 
 fn words(endpoint: &Endpoint, service: &str) -> Finding {
     let name = endpoint.head.name();
-    Finding::at(&endpoint.endpoint_type.origin, "Gateway, also when it is left out")
-        .also(&endpoint.service.origin, "has no gateway endpoint")
+    let named = (&endpoint.service.origin, "has no gateway endpoint");
+    let kind = (&endpoint.endpoint_type.origin, "Gateway, also when it is left out");
+    // What is left out is shown beside what is written.
+    let (first, second) = if endpoint.is_type_written { (kind, named) } else { (named, kind) };
+    Finding::at(first.0, first.1)
+        .also(second.0, second.1)
         .message(format!("`{name}` is a gateway endpoint for `{service}`, which has none"))
         .why("only S3, S3 Express and DynamoDB have gateway endpoints; AWS refuses others at apply")
         .help(format!(

@@ -117,7 +117,9 @@ fn accepter(topology: &Topology, id: Id<Peering>) -> Option<&PeeringAccepter> {
 
 fn words(peering: &Peering, accepter: Option<&PeeringAccepter>) -> Finding {
     let name = peering.head.name();
-    let mut finding = Finding::at(&peering.head.origin, "asks, and is not accepted");
+    let refuses = accepter.is_none() && peering.auto_accept.value == Tri::Known(false);
+    let place = if refuses { &peering.auto_accept.origin } else { &peering.head.origin };
+    let mut finding = Finding::at(place, "asks, and is not accepted");
     if let Some(accepter) = accepter {
         finding = finding.also(&accepter.head.origin, "takes it over without accepting it");
     } else {

@@ -268,8 +268,15 @@ fn words(head: &Head, peering: &Peering, fault: &Fault<'_>) -> Finding {
     let (name, connection) = (head.name(), peering.head.name());
     match fault {
         Fault::TooEarly(accepter) => {
-            let finding = Finding::at(&head.origin, "sets options")
+            let inline = head.origin == peering.head.origin;
+            let sides = [&peering.options.requester, &peering.options.accepter];
+            let side = sides.into_iter().flatten().next().filter(|_| inline);
+            let place = side.map_or(&head.origin, |it| &it.origin);
+            let mut finding = Finding::at(place, "sets options")
                 .also(&peering.head.origin, "is not active by then");
+            if let Some(accepter) = accepter {
+                finding = finding.also(&accepter.head.origin, "accepts it, perhaps later");
+            }
             let fix = match accepter {
                 Some(accepter) => format!(
                     "let it wait: `vpc_peering_connection_id = {}.id` in `{name}`",

@@ -231,7 +231,7 @@ fn words(topology: &Topology, route: &Route) -> Finding {
     let target = target.as_deref().or(route.target_id.as_deref()).unwrap_or("its target");
     let mut finding = Finding::at(&route.target_origin, place.clone());
     if let Some(head) = head {
-        finding = finding.also(&head.origin, "the target");
+        finding = finding.also(&whose(&route.target, head), "the target");
     }
     if let Some(id) = route.table.here() {
         finding = finding.also(&topology.route_tables[id].head.origin, format!("in `{table}`"));
@@ -251,4 +251,21 @@ fn words(topology: &Topology, route: &Route) -> Finding {
         ))
         .why(format!("{why}; AWS refuses others at apply"))
         .help(fix)
+}
+
+/// The argument of a target that says in which VPC it is; the target itself where none is written.
+fn whose(target: &RouteTarget, head: &groundplan_model::Head) -> groundplan_ir::Origin {
+    let name = match target {
+        RouteTarget::NatGateway(_) | RouteTarget::NetworkInterface(_) => "subnet_id",
+        RouteTarget::InternetGateway(_)
+        | RouteTarget::EgressOnlyGateway(_)
+        | RouteTarget::VpnGateway(_)
+        | RouteTarget::Endpoint(_) => "vpc_id",
+        RouteTarget::Local
+        | RouteTarget::Peering(_)
+        | RouteTarget::TransitGateway(_)
+        | RouteTarget::Other(_)
+        | RouteTarget::Unknown(_) => return head.origin.clone(),
+    };
+    head.origin.attribute(name, None)
 }

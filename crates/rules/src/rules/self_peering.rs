@@ -63,8 +63,8 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 
 fn words(peering: &Peering, vpc: &str) -> Finding {
     let name = peering.head.name();
-    Finding::at(&peering.requester_origin, "asks")
-        .also(&peering.accepter_origin, "is asked, and is the same VPC")
+    Finding::at(&peering.accepter_origin, "is asked, and is the same VPC")
+        .also(&peering.requester_origin, "asks")
         .message(format!("`{name}` peers `{vpc}` with itself"))
         .why("a peering connection joins two VPCs with ranges apart; AWS refuses this one at apply")
         .help(format!("name the other VPC in `peer_vpc_id` of `{name}`, or remove the connection"))

@@ -132,7 +132,12 @@ fn words(topology: &Topology, attachment: &Attachment, id: Id<TransitGateway>) -
     } else {
         (&attachment.default_association.origin, "opts out of the default association")
     };
-    Finding::at(&attachment.head.origin, "packets from here are dropped by the gateway")
+    let opts_out = attachment.default_association.value == Tri::Known(false);
+    let place = match switch {
+        own if opts_out && off.value != Tri::Known(false) => own,
+        _ => &attachment.head.origin,
+    };
+    Finding::at(place, "packets from here are dropped by the gateway")
         .also(switch, text)
         .also(&gateway.head.origin, "the gateway, which has no association for this attachment")
         .message(format!("`{name}` is associated with no route table of `{gateway_name}`"))
