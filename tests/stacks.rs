@@ -55,6 +55,10 @@ struct Run {
     args: Vec<String>,
     findings: Vec<Said>,
     open: Vec<Said>,
+    /// What must not be undetermined.
+    decided: Vec<Said>,
+    /// Whether not even a remark may be made.
+    silent: bool,
     /// Why the program's answer is known to be another one.
     known_wrong: Option<String>,
 }
@@ -72,15 +76,21 @@ fn runs(estate: &Path) -> Vec<Run> {
 }
 
 fn run(table: &toml::Table, path: &Path) -> Run {
-    assert_keys(table, &["args", "findings", "open", "known_wrong"], path);
+    assert_keys(table, &["args", "findings", "open", "decided", "silent", "known_wrong"], path);
     let list = |key: &str| table.get(key).map(|it| it.as_array().unwrap().clone());
     let said = |key: &str| list(key).unwrap_or_default().iter().map(|it| said(it, path)).collect();
-    let args = list("args").unwrap();
+    let texts = |key: &str| {
+        let list = list(key).unwrap_or_default();
+        list.iter().map(|it| it.as_str().unwrap().to_owned()).collect()
+    };
+    assert!(table.contains_key("args"), "{}: a run without `args`", path.display());
     assert!(table.contains_key("findings"), "{}: a run without `findings`", path.display());
     Run {
-        args: args.iter().map(|it| it.as_str().unwrap().to_owned()).collect(),
+        args: texts("args"),
         findings: said("findings"),
         open: said("open"),
+        decided: said("decided"),
+        silent: table.get("silent").is_some_and(|it| it.as_bool().unwrap()),
         known_wrong: table.get("known_wrong").map(|it| it.as_str().unwrap().to_owned()),
     }
 }
@@ -134,9 +144,20 @@ fn compare(run: &Run, report: &Value, wrong: &mut String) {
             writeln!(wrong, "not undetermined: {expected:?}").unwrap();
         }
     }
-    // An input that could not be read has no findings either.
-    for problem in report.get("problems").and_then(Value::as_array).unwrap() {
-        writeln!(wrong, "problem: {problem}").unwrap();
+    for expected in &run.decided {
+        if open.contains(&(&*expected.rule, &*expected.at)) {
+            writeln!(wrong, "undetermined: {expected:?}").unwrap();
+        }
+    }
+    problems(run, report, wrong);
+}
+
+/// An input that could not be read has no findings either, so problems are compared as well; of
+/// severity note, only where the run is to be silent.
+fn problems(run: &Run, report: &Value, wrong: &mut String) {
+    let all = report.get("problems").and_then(Value::as_array).unwrap();
+    for it in all.iter().filter(|it| run.silent || text(it, "/severity") != "note") {
+        writeln!(wrong, "problem: {it}").unwrap();
     }
 }
 
