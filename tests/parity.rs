@@ -39,7 +39,7 @@ fn cases(path: &Path, out: &mut Vec<PathBuf>) {
 
 /// Whether a case starts from nothing, as HCL alone does.
 fn from_nothing(case: &Path) -> bool {
-    let estate = case.starts_with(root().join("fixtures/stacks"));
+    let estate = case.starts_with(root().join("fixtures/applied-stacks"));
     !estate && !case.join("before").exists() && !case.join("plan-args").exists()
 }
 

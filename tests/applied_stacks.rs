@@ -1,8 +1,8 @@
-//! Every `[[run]]` of `fixtures/stacks/<estate>/expected.toml` is a test of its own.
+//! Every `[[run]]` of `fixtures/applied-stacks/<estate>/expected.toml` is a test of its own.
 //!
 //! The program runs in the estate's folder. Findings of severity warning and error are compared
 //! exactly, what must be undetermined has to be among the undetermined answers, and the inputs in
-//! reversed order give the same bytes. The format is described in `fixtures/stacks/README.md`.
+//! reversed order give the same bytes. The format is described in `fixtures/applied-stacks/README.md`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -21,7 +21,7 @@ use toml::Value as Toml;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stacks");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/applied-stacks");
     let mut trials = Vec::new();
     for estate in estates(&folder) {
         let name = estate.file_name().unwrap().to_string_lossy().into_owned();
