@@ -203,6 +203,39 @@ fn the_account_as_it_is_is_a_stack() {
     assert_eq!(within(&folder, &alone).code, 1);
 }
 
+/// A directory has read no data source, and the account tells what it will find.
+const LOOKING: &str = r#"data "aws_vpc" "shared" { id = "vpc-0a1b2c3d4e5f60001" }
+resource "aws_vpc" "app" { cidr_block = "10.9.4.0/22" }
+resource "aws_vpc_peering_connection" "up" {
+  vpc_id      = aws_vpc.app.id
+  peer_vpc_id = data.aws_vpc.shared.id
+}
+resource "aws_subnet" "out" {
+  vpc_id     = aws_vpc.app.id
+  cidr_block = data.aws_vpc.shared.cidr_block
+}
+"#;
+
+#[test]
+fn what_a_data_source_will_find_is_told_by_the_account() {
+    let folder = stacks(&[("aws/vpcs.json", VPCS), ("app/main.tf", LOOKING)]);
+    let select = "--select=peering-cidr-overlap,subnet-outside-vpc";
+    let alone = within(&folder, &["check", "app", select, "--format=json"]).json();
+    assert_eq!(found(&alone), []);
+    let report = within(&folder, &["check", "app", "aws", select, "--format=json"]).json();
+    let expected = [
+        ("subnet-outside-vpc", "aws_subnet.out"),
+        ("peering-cidr-overlap", "aws_vpc_peering_connection.up"),
+    ];
+    assert_eq!(found(&report), expected.map(|(rule, at)| (rule.to_owned(), at.to_owned())));
+    assert_eq!(report["undetermined"], json!([]));
+    let declared = "[[external.vpc]]\nname = \"shared\"\naddress = \"data.aws_vpc.shared\"\n\
+                    cidr_blocks = [\"10.0.0.0/16\", \"10.9.0.0/16\"]\n";
+    fs::write(folder.path().join("groundplan.toml"), declared).unwrap();
+    let told = ["check", "app", select, "--format=json", "--config=groundplan.toml"];
+    assert_eq!(found(&within(&folder, &told).json()).len(), 2);
+}
+
 #[test]
 fn what_is_declared_counts_and_is_shown_where_it_stands() {
     let declared =
@@ -281,10 +314,35 @@ fn the_inputs_are_the_whole_network_only_when_somebody_says_so() {
     assert_eq!(found(&within(&folder, &alone).json()), []);
 }
 
+/// Each reads the other's state: Terraform allows that, since states are made one after the other.
+#[test]
+fn stacks_may_read_each_other() {
+    let one = |own: &str, other: &str, range: &str| {
+        format!(
+            "terraform {{\n  backend \"s3\" {{\n    bucket = \"b\"\n    key = \"{own}\"\n  }}\n}}\n\
+             data \"terraform_remote_state\" \"o\" {{\n  backend = \"s3\"\n  \
+             config = {{ bucket = \"b\", key = \"{other}\" }}\n}}\n\
+             resource \"aws_vpc\" \"v\" {{ cidr_block = \"{range}\" }}\n\
+             output \"vpc\" {{ value = aws_vpc.v }}\n"
+        )
+    };
+    let peering = "resource \"aws_vpc_peering_connection\" \"p\" {\n  vpc_id = aws_vpc.v.id\n  \
+                   peer_vpc_id = data.terraform_remote_state.o.outputs.vpc.id\n}\n";
+    let a = one("a", "b", "10.0.0.0/16") + peering;
+    let folder = stacks(&[("a/main.tf", &a), ("b/main.tf", &one("b", "a", "10.0.64.0/18"))]);
+    let report = within(&folder, &["check", "a", "b", SELECT, "--format=json"]).json();
+    let expected =
+        [("peering-cidr-overlap".to_owned(), "a:aws_vpc_peering_connection.p".to_owned())];
+    assert_eq!(found(&report), expected);
+    assert_eq!(report["undetermined"], json!([]));
+}
+
 #[test]
 fn inputs_that_cannot_be_told_apart_are_refused() {
     run(&["check", "--stack=a=x.json", "--stack=a=y.json"]).says(2, &["two inputs are called `a`"]);
     run(&["check", "-", "-"]).says(2, &["only once"]);
+    let twice = ["check", "--stack=a=fixtures/estates", "--stack=b=fixtures/../fixtures/estates"];
+    run(&twice).says(2, &["named twice"]);
     run(&["check", "--stack=a b=x.json"]).says(2, &["a name has letters"]);
     run(&["check", "x.json", "y.json", "--source=."]).says(2, &["--source belongs to one plan"]);
     run(&["check"]).says(2, &["INPUT"]);

@@ -1,6 +1,6 @@
 //! What is read: the inputs of the command line or of groundplan.toml, each a stack of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -121,6 +121,15 @@ fn named<'s>(args: &Check, settings: &'s Settings) -> Vec<Named<'s>> {
 fn check(args: &Check, all: &[Named<'_>]) -> Result<(), String> {
     if all.iter().filter(|it| it.input == Input::Stdin).count() > 1 {
         return Err("standard input can be read only once".to_owned());
+    }
+    let mut paths = BTreeSet::new();
+    for it in all {
+        if let Input::File(path) = &it.input
+            && let Ok(real) = path.canonicalize()
+            && !paths.insert(real)
+        {
+            return Err(format!("{} is named twice", it.input.name()));
+        }
     }
     let mut seen: BTreeMap<&str, &Input> = BTreeMap::new();
     for it in all {

@@ -104,8 +104,10 @@ impl Topology {
     ) -> Option<Cause> {
         let it = &self.route_tables[table];
         let unseen = it.is_default && it.head.management == Management::Observed;
-        if unseen && !self.main_table_in_use(vpc, table) {
-            return None;
+        if unseen {
+            // Every VPC has a main table, so this one exists, and nobody has shown it.
+            let used = self.main_table_in_use(vpc, table);
+            return used.then(|| Cause::NotManaged(it.head.origin.to_string().into()));
         }
         let unclear = it.inline == Inline::Unclear && it.head.management == Management::Created;
         let possible = self.routes_of_table.possible_of(table).iter();

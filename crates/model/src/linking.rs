@@ -19,6 +19,9 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
     ("aws_ec2_transit_gateway_peering_attachment_accepter", "id", "transit_gateway_attachment_id"),
 ];
 
+/// Attributes that name a resource as well as its identity does.
+const SAME: &[(&str, &str)] = &[("aws_ram_resource_share", "id")];
+
 /// The argument by which a data source looks up its object, where it is not `id`.
 const LOOKUPS: &[(&str, &str)] =
     &[("aws_route_table", "route_table_id"), ("aws_prefix_list", "prefix_list_id")];
@@ -317,7 +320,7 @@ impl Lowering<'_> {
             Some(Some(name)) => name,
             Some(None) => return other(),
         };
-        if attribute == T::identity(kind)
+        if (attribute == T::identity(kind) || SAME.contains(&(kind, attribute)))
             && let Some(place) = self.placed(at, T::KIND)
         {
             return reader.looked_up(place, left);

@@ -35,30 +35,38 @@ pub(crate) fn join(
     }
     let reads: BTreeMap<usize, BTreeSet<usize>> =
         joints.iter().map(|(at, it)| (*at, it.values().copied().collect())).collect();
-    let (waves, circle) = order::waves(parts.len(), &reads);
-    problems.extend(circle.iter().filter_map(|at| in_circle(parts.get(*at)?)));
+    let (mut waves, circle) = order::waves(parts.len(), &reads);
     let mut told: BTreeMap<usize, Told> = BTreeMap::new();
+    // Of a circle everybody finds what the others put out without it, which is right as far as it goes.
+    for at in &circle {
+        told.extend(parts.get(*at).and_then(put_out).map(|it| (*at, it)));
+    }
+    waves.push(circle);
     for wave in waves {
         evaluate(parts, &wave, &joints, &told, interest);
         for at in wave {
             let Some(part) = parts.get_mut(at) else { continue };
-            let Some(config) = part.read.config.as_mut() else { continue };
-            if let Some(joints) = joints.get(&at) {
+            if let (Some(config), Some(joints)) = (part.read.config.as_mut(), joints.get(&at)) {
                 Joined { joints, told: &told }.resolve(config);
             }
-            let mut plain = outputs::of(config);
-            let own = part.read.outputs.clone();
-            let mut evaluated = own.unwrap_or_else(|| Outputs::told(&plain));
-            if let Some(name) = &part.source.name {
-                evaluated = evaluated.in_stack(name);
-                for it in plain.values_mut() {
-                    it.name_stack(name);
-                }
-            }
-            told.insert(at, Told { plain, evaluated });
+            told.extend(put_out(part).map(|it| (at, it)));
         }
     }
     spread_gaps(parts, &reads);
+}
+
+/// What others find in the state of a stack.
+fn put_out(part: &Part) -> Option<Told> {
+    let mut plain = outputs::of(part.read.config.as_ref()?);
+    let own = part.read.outputs.clone();
+    let mut evaluated = own.unwrap_or_else(|| Outputs::told(&plain));
+    if let Some(name) = &part.source.name {
+        evaluated = evaluated.in_stack(name);
+        for it in plain.values_mut() {
+            it.name_stack(name);
+        }
+    }
+    Some(Told { plain, evaluated })
 }
 
 /// A part that is missing of a stack may have named what the stack reads of another one.
@@ -123,19 +131,6 @@ fn disagreement(part: &Part, address: &Address) -> Problem {
 fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {
     let first = found.next()?;
     found.next().is_none().then_some(first)
-}
-
-fn in_circle(part: &Part) -> Option<Problem> {
-    let name = part.source.name.as_ref()?;
-    Some(Problem {
-        kind: ProblemKind::Remark,
-        input: part.source.input.name(),
-        place: None,
-        at: None,
-        message: format!("the stack `{name}` reads state in a circle, so it is not followed there"),
-        help: "break the circle: one of the stacks has to come first when all are made new"
-            .to_owned(),
-    })
 }
 
 /// Evaluates the directories of a wave again, with what they find in the others' states.

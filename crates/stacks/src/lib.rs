@@ -10,6 +10,7 @@ mod names;
 mod order;
 mod outputs;
 mod remote_state;
+mod settle;
 
 use std::sync::Arc;
 
@@ -95,8 +96,12 @@ pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -
         join::join(&mut parts, known, interest, &mut problems);
     }
     let mut network = united(parts, problems);
+    let is_told = told.is_some();
     if let Some(told) = told {
         facts::add(&mut network, told);
+    }
+    if let Some(config) = network.config.as_mut().filter(|it| is_told || settle::is_described(it)) {
+        settle::settle(config);
     }
     network.problems.sort();
     network

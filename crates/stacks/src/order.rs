@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The stacks in waves: all that one reads is in waves before it. Those that read each other in a circle,
-/// and what depends on them, are left over.
+/// and what depends on them, are left over; states do not mind, so that Terraform does not either.
 pub(crate) fn waves(
     count: usize,
     reads: &BTreeMap<usize, BTreeSet<usize>>,

@@ -43,8 +43,13 @@ pub(crate) fn unknown(name: &str, references: &References) -> Value {
     let mut exact = references.exact;
     for reference in references.all.iter() {
         match &reference.source {
-            Source::Instance(address) => sources
-                .push(SourceRef { address: Arc::clone(address), path: reference.path.to_vec() }),
+            Source::Instance(address) => {
+                if &*address.kind == "terraform_remote_state" {
+                    cause = Cause::OtherStack(address.to_string().into());
+                }
+                let path = reference.path.to_vec();
+                sources.push(SourceRef { address: Arc::clone(address), path });
+            }
             Source::Output(module, output) => {
                 cause = Cause::NotInstalled(format!("{module}.{output}").into());
                 exact = false;
