@@ -31,7 +31,7 @@ fn main() {
             trials.push(Trial::test(title, move || judge(&run, &estate)));
         }
     }
-    assert!(trials.len() > 15, "the estates are gone");
+    assert!(trials.len() > 100, "the estates are gone");
     libtest_mimic::run(&arguments, trials).exit();
 }
 
