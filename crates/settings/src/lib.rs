@@ -1,7 +1,7 @@
 //! groundplan.toml: which stacks there are, what links them, and what is in nobody's Terraform.
 //!
 //! One file per table: it holds the type, how the table is read, and what may stand in it. [`Settings`]
-//! names them all, so a new table is a file, a field there and a line in [`TABLES`] and [`Settings::of`].
+//! names them all, so a new table is a file, a field there and a line in `TABLES` and `Settings::of`.
 //! `docs/groundplan-toml.md` is the reference for people.
 //!
 //! An entry with anything wrong in it does not count, since the rest of it would say something else than
