@@ -35,6 +35,8 @@ pub enum Cause {
     NotInInput(Box<str>),
     /// The data source reads the state of a stack that this run does not have.
     OtherStack(Box<str>),
+    /// This may be something that a directory of the run describes, which tells no ids.
+    Directory(Box<str>),
     /// The other side of something, which no input contains; and what would tell of it.
     FarSide(Box<str>, Box<str>),
     /// The container is not managed by this configuration, so other members may exist.
@@ -131,6 +133,7 @@ impl fmt::Display for Cause {
             }
             Self::NotInInput(_)
             | Self::OtherStack(_)
+            | Self::Directory(_)
             | Self::FarSide(..)
             | Self::NotManaged(_)
             | Self::Shared(_)
@@ -163,6 +166,11 @@ impl Cause {
             Self::OtherStack(what) => write!(
                 out,
                 "`{what}` reads the state of a stack that is not in this run (--stack NAME=PATH adds it)"
+            ),
+            Self::Directory(what) => write!(
+                out,
+                "`{what}` may be something that a directory of this run describes: a directory tells no \
+                 ids (a plan or state of it does)"
             ),
             Self::FarSide(what, add) => write!(out, "`{what}` is in no input: {add}"),
             Self::NotManaged(what) => {

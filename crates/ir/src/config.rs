@@ -82,6 +82,8 @@ pub struct Config {
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
     pub partial: BTreeSet<Option<Arc<str>>>,
+    /// Of several stacks, those that tell no ids although what they describe may exist: directories.
+    pub idless: BTreeSet<Option<Arc<str>>>,
     /// Somebody said that nothing outside of the input adds to what is in it.
     pub closed: bool,
     /// What was counted.

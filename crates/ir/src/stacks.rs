@@ -17,6 +17,8 @@ pub struct Stack {
     pub name: Option<Arc<str>>,
     /// What was read.
     pub config: Config,
+    /// Whether it tells no ids although what it describes may exist: a directory.
+    pub idless: bool,
 }
 
 impl Config {
@@ -25,7 +27,11 @@ impl Config {
     pub fn of_stacks(stacks: Vec<Stack>) -> Self {
         let mut resources = Vec::new();
         let mut out = Self::default();
-        for Stack { name, config } in stacks {
+        let several = stacks.len() > 1;
+        for Stack { name, config, idless } in stacks {
+            if idless && several {
+                out.idless.insert(name.clone());
+            }
             let files = out.sources.len();
             let Self { resources: own, mut root, providers, read_data, .. } = config;
             let before = prefix(name.as_deref());

@@ -1,9 +1,11 @@
 //! Algebra of address ranges.
 
+use std::sync::Arc;
+
 use groundplan_ir::{Cause, Fact, Tri};
 use ipnet::{IpNet, Ipv4Net};
 
-use crate::{Id, Management, Topology, Vpc};
+use crate::{Id, Link, Management, Topology, Vpc};
 
 /// All ranges of a VPC.
 #[derive(Clone, Debug)]
@@ -81,6 +83,47 @@ impl Topology {
             .or_else(unplaced)
             .or_else(|| partial.then_some(Cause::PlanIncomplete))
             .or_else(|| six.then(|| Cause::NotManaged(head.name().into())))
+    }
+}
+
+impl Topology {
+    /// Why a VPC may hold `net` in a range that the input does not tell, as far as the stack `asking` can
+    /// know: one that exists may have got another range in any configuration (`aws_vpc` tells its first one
+    /// alone), and so may what a directory describes for other stacks to use.
+    pub fn unseen_range(
+        &self,
+        vpc: Id<Vpc>,
+        net: IpNet,
+        asking: Option<&Arc<str>>,
+    ) -> Option<Cause> {
+        let it = &self.vpcs[vpc];
+        let head = &it.head;
+        let exists = match head.management {
+            Management::Managed => true,
+            Management::Created => {
+                head.stack() != asking && self.idless.contains(&head.stack().cloned())
+            }
+            Management::Observed => false,
+        };
+        let open = exists && !self.closed && !it.is_looked_at && !self.is_of_peer(vpc, net);
+        open.then(|| Cause::Shared(head.name().into()))
+    }
+
+    /// Whether all of `net` is in a range of a VPC that is peered with this one, so that it is in none of this
+    /// one's: AWS joins no VPCs whose ranges overlap (Amazon EC2 API Reference,
+    /// "`CreateVpcPeeringConnection`").
+    fn is_of_peer(&self, vpc: Id<Vpc>, net: IpNet) -> bool {
+        let this = Link::Here(vpc);
+        let is_this = |side: &Link<Vpc>| self.same_vpc(side, &this) == Tri::Known(true);
+        let holds = |side: &Link<Vpc>| {
+            let ranges = side.here().map(|it| self.ranges(it));
+            ranges.is_some_and(|it| it.known().any(|(range, _)| range.contains(&net)))
+        };
+        let mut counted = self.peerings.iter().filter(|(_, it)| it.is_in_the_way());
+        counted.any(|(_, it)| {
+            let sides = [(&it.requester, &it.accepter), (&it.accepter, &it.requester)];
+            sides.into_iter().any(|(one, two)| is_this(one) && holds(two))
+        })
     }
 }
 

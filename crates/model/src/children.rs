@@ -1,12 +1,12 @@
 //! What belongs to what: an index over links, with the members that cannot be placed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use groundplan_ir::Cause;
 
 use crate::head::Placed;
-use crate::{Arena, Id, Link};
+use crate::{Arena, Id, Link, identity};
 
 /// The children of every parent of one kind.
 #[derive(Debug)]
@@ -16,6 +16,11 @@ pub struct Children<P, C> {
     unplaced: Vec<(Id<C>, Cause)>,
     /// Of several stacks: the one that an unplaced child must belong to.
     confined: BTreeMap<Id<C>, Arc<str>>,
+    /// Children of what only an id names or that is only looked at, which may be a parent that a directory
+    /// describes; with their own stack, which does not mean its own by that.
+    loose: Vec<(Id<C>, Option<Arc<str>>, Cause)>,
+    /// The stacks that are directories beside inputs of other kinds.
+    idless: BTreeSet<Option<Arc<str>>>,
     /// Of several stacks: the one of each parent, in the order of ids.
     stacks: Vec<Option<Arc<str>>>,
 }
@@ -27,6 +32,8 @@ impl<P, C> Default for Children<P, C> {
             possible: BTreeMap::new(),
             unplaced: Vec::new(),
             confined: BTreeMap::new(),
+            loose: Vec::new(),
+            idless: BTreeSet::new(),
             stacks: Vec::new(),
         }
     }
@@ -70,6 +77,38 @@ impl<P, C> Children<P, C> {
         self
     }
 
+    /// The same for a run with directories, which tell no ids: what belongs to something that is not
+    /// managed in the input may belong to what a directory describes.
+    pub(crate) fn loosened<'l>(
+        mut self,
+        links: impl Iterator<Item = (Id<C>, &'l Link<P>)>,
+        children: &Arena<C>,
+        parents: &Arena<P>,
+        idless: &BTreeSet<Option<Arc<str>>>,
+    ) -> Self
+    where
+        P: Placed + 'l,
+        C: Placed,
+    {
+        for (child, link) in links {
+            if let Some(cause) = identity::loose(link, |id| parents[id].head()) {
+                self.loose.push((child, children[child].stack().cloned(), cause));
+            }
+        }
+        if !self.loose.is_empty() {
+            self.idless.clone_from(idless);
+            self.stacks = parents.iter().map(|(_, it)| it.stack().cloned()).collect();
+        }
+        self
+    }
+
+    /// The loose children that may belong to something that this stack describes.
+    fn loose_in(&self, stack: Option<&Arc<str>>) -> impl Iterator<Item = (Id<C>, &Cause)> {
+        let stack = stack.cloned();
+        let all = if self.idless.contains(&stack) { &*self.loose } else { &[] };
+        all.iter().filter(move |(_, own, _)| *own != stack).map(|(id, _, cause)| (*id, cause))
+    }
+
     /// Whether an unplaced child may be in this stack; with no name in any.
     fn may_be_in(&self, child: Id<C>, stack: Option<&Arc<str>>) -> bool {
         match (self.confined.get(&child), stack) {
@@ -87,7 +126,8 @@ impl<P, C> Children<P, C> {
     pub fn perhaps_of(&self, parent: Id<P>) -> impl Iterator<Item = (Id<C>, &Cause)> {
         let stack = self.stacks.get(parent.place()).and_then(Option::as_ref);
         let near = self.unplaced.iter().filter(move |(child, _)| self.may_be_in(*child, stack));
-        self.possible_of(parent).iter().chain(near).map(|(child, cause)| (*child, cause))
+        let placed = self.possible_of(parent).iter().chain(near);
+        placed.map(|(child, cause)| (*child, cause)).chain(self.loose_in(stack))
     }
 
     /// The children that belong to this parent or another of a few.
@@ -98,7 +138,7 @@ impl<P, C> Children<P, C> {
     /// The children that may belong to any parent of this stack; of any at all without.
     pub fn unplaced(&self, stack: Option<&Arc<str>>) -> impl Iterator<Item = (Id<C>, &Cause)> {
         let near = self.unplaced.iter().filter(move |(child, _)| self.may_be_in(*child, stack));
-        near.map(|(child, cause)| (*child, cause))
+        near.map(|(child, cause)| (*child, cause)).chain(self.loose_in(stack))
     }
 
     /// Why this parent may have children that are not seen here.

@@ -6,7 +6,7 @@ use groundplan_ir::{Cause, Tri};
 use ipnet::IpNet;
 
 use crate::{
-    Destination, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget, Topology,
+    Destination, Head, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget, Topology,
     TransitGateway, Vpc, VpnGateway,
 };
 
@@ -103,7 +103,8 @@ impl Topology {
         matters: impl Fn(&Route) -> bool,
     ) -> Option<Cause> {
         let it = &self.route_tables[table];
-        let unseen = it.is_default && it.head.management == Management::Observed;
+        let observed = it.head.management == Management::Observed;
+        let unseen = it.is_default && (observed || self.is_handed_out(vpc));
         if unseen {
             // Every VPC has a main table, so this one exists, and nobody has shown it.
             let used = self.main_table_in_use(vpc, table);
@@ -121,6 +122,15 @@ impl Topology {
                 let mut strays = possible.filter(|(route, _)| matters(&self.routes[*route]));
                 strays.next().map(|(_, cause)| cause.clone())
             })
+    }
+
+    /// Whether a directory describes a VPC and nothing in it, while others of the run could: then somebody
+    /// else has its subnets and tables, in this run or not.
+    fn is_handed_out(&self, vpc: Id<Vpc>) -> bool {
+        self.idless.contains(&self.vpcs[vpc].head.stack().cloned())
+            && !self.closed
+            && self.subnets_of_vpc.of(vpc).is_empty()
+            && self.tables(vpc).len() <= 1
     }
 
     /// A virtual private gateway brings routes into a table that are in no plan: what is declared of
@@ -190,26 +200,29 @@ impl Topology {
         one: &Link<TransitGateway>,
         two: &Link<TransitGateway>,
     ) -> bool {
-        // Something that is only looked at, and whose id is not known yet, may have any id.
-        let unnamed = |id: &Id<TransitGateway>| {
-            let head = &self.transit_gateways[*id].head;
-            head.management == Management::Observed && head.id.is_none()
+        let heads = |link: &Link<TransitGateway>| match link {
+            Link::Here(id) => vec![&self.transit_gateways[*id].head],
+            Link::OneOf(ids, _) => ids.iter().map(|id| &self.transit_gateways[*id].head).collect(),
+            Link::Elsewhere(_) | Link::Unknown(_) | Link::Absent => Vec::new(),
+        };
+        // Something that is only looked at, and whose id is not known yet, may have any id; and so may what
+        // a directory describes.
+        let unnamed = |head: &&Head| {
+            (head.management == Management::Observed && head.id.is_none())
+                || (head.id.is_none() && self.idless.contains(&head.stack().cloned()))
         };
         match (one, two) {
             (Link::Absent, _) | (_, Link::Absent) => false,
             (Link::Unknown(_), _) | (_, Link::Unknown(_)) => true,
-            (Link::Here(one), Link::Here(two)) => one == two || unnamed(one) || unnamed(two),
             (Link::Elsewhere(one), Link::Elsewhere(two)) => one == two,
-            (Link::Here(here), Link::Elsewhere(_)) | (Link::Elsewhere(_), Link::Here(here)) => {
-                unnamed(here)
-            }
-            (Link::OneOf(ids, _), Link::Here(id)) | (Link::Here(id), Link::OneOf(ids, _)) => {
-                ids.contains(id) || unnamed(id) || ids.iter().any(unnamed)
-            }
-            (Link::OneOf(ids, _), Link::Elsewhere(_))
-            | (Link::Elsewhere(_), Link::OneOf(ids, _)) => ids.iter().any(unnamed),
-            (Link::OneOf(one, _), Link::OneOf(two, _)) => {
-                one.iter().any(|id| two.contains(id) || unnamed(id)) || two.iter().any(unnamed)
+            (Link::Elsewhere(_), _) => heads(two).iter().any(unnamed),
+            (_, Link::Elsewhere(_)) => heads(one).iter().any(unnamed),
+            (Link::Here(_) | Link::OneOf(..), Link::Here(_) | Link::OneOf(..)) => {
+                let (one, two) = (heads(one), heads(two));
+                let mut pairs = one.iter().flat_map(|one| two.iter().map(move |two| (one, two)));
+                pairs.any(|(one, two)| {
+                    one.origin == two.origin || self.may_be_one(one, two).is_some()
+                })
             }
         }
     }

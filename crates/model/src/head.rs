@@ -49,6 +49,9 @@ pub struct Head {
 pub(crate) trait Placed {
     /// Its stack, where there are several.
     fn stack(&self) -> Option<&Arc<str>>;
+
+    /// The common part; none of a route.
+    fn head(&self) -> Option<&Head>;
 }
 
 /// Things that have a head.
@@ -57,6 +60,10 @@ macro_rules! placed {
         $(impl Placed for crate::$name {
             fn stack(&self) -> Option<&Arc<str>> {
                 self.head.stack()
+            }
+
+            fn head(&self) -> Option<&Head> {
+                Some(&self.head)
             }
         })*
     };
@@ -93,7 +100,11 @@ placed!(
 
 impl Placed for crate::Route {
     fn stack(&self) -> Option<&Arc<str>> {
-        self.origin.address.module.stack.as_ref()
+        self.stack()
+    }
+
+    fn head(&self) -> Option<&Head> {
+        None
     }
 }
 

@@ -49,6 +49,17 @@ pub struct Peering {
     pub options: Options,
 }
 
+/// The states in which a connection no longer stands in the way of another ("VPC peering connection
+/// lifecycle").
+const OVER: &[&str] = &["deleted", "failed", "rejected", "expired"];
+
+impl Peering {
+    /// Whether it stands in the way of another one, as far as AWS has told.
+    pub fn is_in_the_way(&self) -> bool {
+        !self.status.known().is_some_and(|status| OVER.contains(&&**status))
+    }
+}
+
 impl Entity for Peering {
     const KIND: Kind = Kind::Peering;
     const READS: Reads = &[(

@@ -154,8 +154,9 @@ impl Topology {
     /// [`Tri::Absent`] means that `near` is on neither side.
     pub fn far_side(&self, peering: Id<Peering>, near: Id<Vpc>) -> Tri<Id<Vpc>> {
         let it = &self.peerings[peering];
-        let near = Link::Here(near);
-        match (self.same_vpc(&it.requester, &near), self.same_vpc(&it.accepter, &near)) {
+        let (near, stack) = (Link::Here(near), it.head.stack());
+        let is_near = |side| self.same_vpc_of([(side, stack), (&near, None)]);
+        match (is_near(&it.requester), is_near(&it.accepter)) {
             (Tri::Known(true), _) => it.accepter.tri(),
             (_, Tri::Known(true)) => it.requester.tri(),
             (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
@@ -163,29 +164,55 @@ impl Topology {
         }
     }
 
-    /// Whether this is only looked at and its id is not known yet.
-    pub fn is_unnamed(&self, peering: Id<Peering>) -> bool {
-        let head = &self.peerings[peering].head;
-        head.management == Management::Observed && head.id.is_none()
-    }
-
-    /// Whether a link may lead to this connection. One that is only looked at, and whose id is not
+    /// Whether a route leads over this peering connection. One that is only looked at, and whose id is not
     /// known yet, may be any.
-    pub fn may_be_peering(&self, link: &Link<Peering>, peering: Id<Peering>) -> bool {
-        match link {
-            Link::Here(id) => *id == peering || self.is_unnamed(*id),
-            Link::OneOf(ids, _) => ids.iter().any(|id| *id == peering || self.is_unnamed(*id)),
-            Link::Unknown(_) => true,
-            Link::Elsewhere(_) | Link::Absent => false,
-        }
+    pub fn leads_over(&self, route: &Route, peering: Id<Peering>) -> Tri<bool> {
+        let head = &self.peerings[peering].head;
+        let may_be = |id: &Id<Peering>| self.may_be_one(&self.peerings[*id].head, head);
+        let open = match &route.target {
+            RouteTarget::Peering(Link::Here(id)) if *id == peering => return Tri::Known(true),
+            RouteTarget::Peering(Link::Here(id)) => may_be(id),
+            RouteTarget::Peering(Link::OneOf(ids, cause)) => {
+                let own = ids.contains(&peering).then(|| cause.clone());
+                own.or_else(|| ids.iter().find_map(may_be))
+            }
+            RouteTarget::Peering(Link::Elsewhere(id)) => self.may_have_id(head, id, route.stack()),
+            RouteTarget::Peering(Link::Unknown(cause)) | RouteTarget::Unknown(cause) => {
+                Some(cause.clone())
+            }
+            RouteTarget::Peering(Link::Absent)
+            | RouteTarget::Local
+            | RouteTarget::InternetGateway(_)
+            | RouteTarget::VpnGateway(_)
+            | RouteTarget::EgressOnlyGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::TransitGateway(_)
+            | RouteTarget::Endpoint(_)
+            | RouteTarget::NetworkInterface(_)
+            | RouteTarget::Other(_) => None,
+        };
+        open.map_or(Tri::Known(false), Tri::Unknown)
     }
 
     /// Whether a route may lead over this peering connection.
     pub fn may_use_peering(&self, route: &Route, peering: Id<Peering>) -> bool {
+        self.leads_over(route, peering) != Tri::Known(false)
+    }
+
+    /// Whether it is not told over which peering connection of the input a route leads, if over any.
+    pub fn is_vague(&self, route: &Route) -> bool {
         match &route.target {
-            RouteTarget::Peering(link) => self.may_be_peering(link, peering),
-            RouteTarget::Unknown(_) => true,
-            RouteTarget::Local
+            RouteTarget::Peering(Link::Here(id)) => {
+                let head = &self.peerings[*id].head;
+                head.management == Management::Observed
+                    && (head.id.is_none() || !self.idless.is_empty())
+            }
+            RouteTarget::Peering(Link::Elsewhere(_)) => !self.idless.is_empty(),
+            RouteTarget::Peering(Link::OneOf(..) | Link::Unknown(_)) | RouteTarget::Unknown(_) => {
+                true
+            }
+            RouteTarget::Peering(Link::Absent)
+            | RouteTarget::Local
             | RouteTarget::InternetGateway(_)
             | RouteTarget::VpnGateway(_)
             | RouteTarget::EgressOnlyGateway(_)

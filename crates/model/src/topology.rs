@@ -81,6 +81,8 @@ pub struct Topology {
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
     pub partial: BTreeSet<Option<Arc<str>>>,
+    /// Of several stacks, those that tell no ids although what they describe may exist: directories.
+    pub idless: BTreeSet<Option<Arc<str>>>,
     /// Somebody said that nothing outside of the input adds to what is in it.
     pub closed: bool,
 
@@ -121,6 +123,7 @@ pub fn build(config: &Config) -> Topology {
     topology.departed = lowering.departed();
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
+    topology.idless.clone_from(&config.idless);
     topology.closed = config.closed;
     topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
     topology.index();
@@ -240,60 +243,68 @@ fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
 
 impl Topology {
     fn index(&mut self) {
-        self.ranges_of_vpc = children(&self.cidr_associations, &self.vpcs, |it| &it.vpc);
-        self.subnets_of_vpc = children(&self.subnets, &self.vpcs, |it| &it.vpc);
-        self.tables_of_vpc = children(&self.route_tables, &self.vpcs, |it| &it.vpc);
-        self.endpoints_of_vpc = children(&self.endpoints, &self.vpcs, |it| &it.vpc);
+        self.ranges_of_vpc = self.children(&self.cidr_associations, &self.vpcs, |it| &it.vpc);
+        self.subnets_of_vpc = self.children(&self.subnets, &self.vpcs, |it| &it.vpc);
+        self.tables_of_vpc = self.children(&self.route_tables, &self.vpcs, |it| &it.vpc);
+        self.endpoints_of_vpc = self.children(&self.endpoints, &self.vpcs, |it| &it.vpc);
         self.main_associations_of_vpc =
-            children(&self.main_route_table_associations, &self.vpcs, |it| &it.vpc);
-        self.routes_of_table = children(&self.routes, &self.route_tables, |it| &it.table);
+            self.children(&self.main_route_table_associations, &self.vpcs, |it| &it.vpc);
+        self.routes_of_table = self.children(&self.routes, &self.route_tables, |it| &it.table);
         self.associations_of_subnet =
-            children(&self.route_table_associations, &self.subnets, |it| &it.subnet);
+            self.children(&self.route_table_associations, &self.subnets, |it| &it.subnet);
         self.accepters_of_peering =
-            children(&self.peering_accepters, &self.peerings, |it| &it.peering);
+            self.children(&self.peering_accepters, &self.peerings, |it| &it.peering);
         self.tables_of_endpoint =
-            children(&self.endpoint_route_table_associations, &self.endpoints, |it| &it.endpoint);
+            self.children(&self.endpoint_route_table_associations, &self.endpoints, |it| &it.endpoint);
         self.attachments_of_internet_gateway =
-            children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
+            self.children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
         self.attachments_of_vpn_gateway =
-            children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
+            self.children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
         self.private_dns_of_endpoint =
-            children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
+            self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
         self.entries_of_prefix_list =
-            children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
+            self.children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
         self.propagations_of_table =
-            children(&self.route_propagations, &self.route_tables, |it| &it.table);
+            self.children(&self.route_propagations, &self.route_tables, |it| &it.table);
         self.index_transit();
         self.declared_sites = DeclaredSites::new(self);
     }
 
     fn index_transit(&mut self) {
         self.attachments_of_gateway =
-            children(&self.attachments, &self.transit_gateways, |it| &it.gateway);
+            self.children(&self.attachments, &self.transit_gateways, |it| &it.gateway);
         self.tables_of_gateway =
-            children(&self.tgw_route_tables, &self.transit_gateways, |it| &it.gateway);
+            self.children(&self.tgw_route_tables, &self.transit_gateways, |it| &it.gateway);
         self.associations_of_attachment =
-            children(&self.tgw_associations, &self.attachments, |it| &it.attachment);
+            self.children(&self.tgw_associations, &self.attachments, |it| &it.attachment);
         self.accepters_of_attachment =
-            children(&self.attachment_accepters, &self.attachments, |it| &it.attachment);
+            self.children(&self.attachment_accepters, &self.attachments, |it| &it.attachment);
         self.propagations_of_attachment =
-            children(&self.tgw_propagations, &self.attachments, |it| &it.attachment);
+            self.children(&self.tgw_propagations, &self.attachments, |it| &it.attachment);
         self.associations_of_tgw_table =
-            children(&self.tgw_associations, &self.tgw_route_tables, |it| &it.table);
+            self.children(&self.tgw_associations, &self.tgw_route_tables, |it| &it.table);
         self.propagations_of_tgw_table =
-            children(&self.tgw_propagations, &self.tgw_route_tables, |it| &it.table);
+            self.children(&self.tgw_propagations, &self.tgw_route_tables, |it| &it.table);
         self.routes_of_tgw_table =
-            children(&self.tgw_routes, &self.tgw_route_tables, |it| &it.table);
+            self.children(&self.tgw_routes, &self.tgw_route_tables, |it| &it.table);
         self.defaults_of_gateway =
-            children(&self.tgw_default_tables, &self.transit_gateways, |it| &it.gateway);
+            self.children(&self.tgw_default_tables, &self.transit_gateways, |it| &it.gateway);
     }
 }
 
-/// What belongs to what, by each child's link.
-fn children<P: Placed, C: Placed>(
-    children: &Arena<C>,
-    parents: &Arena<P>,
-    link: impl Fn(&C) -> &Link<P>,
-) -> Children<P, C> {
-    Children::new(children.iter().map(|(id, it)| (id, link(it)))).confined(children, parents)
+impl Topology {
+    /// What belongs to what, by each child's link.
+    fn children<P: Placed, C: Placed>(
+        &self,
+        children: &Arena<C>,
+        parents: &Arena<P>,
+        link: impl Fn(&C) -> &Link<P>,
+    ) -> Children<P, C> {
+        let links = || children.iter().map(|(id, it)| (id, link(it)));
+        let told = Children::new(links()).confined(children, parents);
+        if self.idless.is_empty() {
+            return told;
+        }
+        told.loosened(links(), children, parents, &self.idless)
+    }
 }

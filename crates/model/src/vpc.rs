@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, Link, PoolRequest, RouteTable};
+use crate::{Head, Id, Link, Management, PoolRequest, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Vpc {
     pub ranges: Vec<Fact<IpNet>>,
     /// Further ranges that only those tell who look at it: another configuration has added them.
     pub seen: Vec<Fact<IpNet>>,
+    /// Whether somebody who looks at it tells all its ranges.
+    pub is_looked_at: bool,
     /// What it asks of an address pool for its first range.
     pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
@@ -58,6 +60,7 @@ impl Entity for Vpc {
         Self {
             ranges: own_ranges(reader),
             seen: Vec::new(),
+            is_looked_at: head.management == Management::Observed,
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
@@ -71,6 +74,7 @@ impl Entity for Vpc {
     }
 
     fn also(&mut self, twin: Self) {
+        self.is_looked_at |= twin.is_looked_at;
         for fact in twin.ranges.into_iter().filter(|it| it.value.known().is_some()) {
             let mut told = self.ranges.iter().chain(&self.seen);
             if told.all(|it| it.value != fact.value) {

@@ -86,6 +86,7 @@ fn words(cause: &Cause) -> &'static str {
         }
         Cause::NotInInput(_) => "something is named only by its id and not in this input",
         Cause::OtherStack(_) => "a value comes from the state of a stack that is not in this run",
+        Cause::Directory(_) => "a directory does not tell whether it describes what is named by an id",
         Cause::FarSide(..) => "the other side of something is in no input",
         Cause::Shared(_) => {
             "something exists already and other configurations may have added to it"
@@ -119,6 +120,7 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::OtherAttribute(_) => "other-attribute",
         Cause::NotInInput(_) => "not-in-input",
         Cause::OtherStack(_) => "other-stack",
+        Cause::Directory(_) => "directory",
         Cause::FarSide(..) => "far-side",
         Cause::NotManaged(_) => "not-managed",
         Cause::Relayed(_) => "relayed",

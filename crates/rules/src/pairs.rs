@@ -11,20 +11,12 @@ pub(crate) struct Pair<'t> {
     pub(crate) sides: Option<(VpcKey, VpcKey)>,
 }
 
-/// The states in which a connection no longer stands in the way of another ("VPC peering connection
-/// lifecycle").
-const OVER: &[&str] = &["deleted", "failed", "rejected", "expired"];
-
 /// The connections that count, in address order.
 pub(crate) fn pairs(topology: &Topology) -> Vec<Pair<'_>> {
-    let counts = |peering: &Peering| {
-        let status = peering.status.known();
-        !status.is_some_and(|status| OVER.contains(&&**status))
-    };
     topology
         .peerings
         .iter()
-        .filter(|(_, peering)| counts(peering))
+        .filter(|(_, peering)| peering.is_in_the_way())
         .map(|(_, peering)| {
             let one = topology.vpc_key(&peering.requester).known().cloned();
             let two = topology.vpc_key(&peering.accepter).known().cloned();

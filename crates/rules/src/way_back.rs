@@ -90,16 +90,20 @@ pub(crate) fn way_back(
 ) -> Tri<bool> {
     let mut open: Option<Cause> = None;
     for table in topology.tables(far) {
-        let routes = topology.routes(*table).filter(|(_, it)| may_return(topology, it, id));
-        for (_, route) in routes {
-            let (nets, gap) = topology.destination_ranges(&route.destination);
-            if touches(&nets, &senders.ranges) {
-                return Tri::Known(true);
+        for (_, route) in topology.routes(*table) {
+            let returns = returns(topology, route, id);
+            if returns == Tri::Known(false) {
+                continue;
             }
-            open = open.or(gap);
+            let (nets, gap) = topology.destination_ranges(&route.destination);
+            match returns {
+                Tri::Unknown(cause) if touches(&nets, &senders.ranges) => open = open.or(Some(cause)),
+                Tri::Known(_) if touches(&nets, &senders.ranges) => return Tri::Known(true),
+                Tri::Known(_) | Tri::Unknown(_) | Tri::Absent => open = open.or(gap),
+            }
         }
     }
-    let matters = |route: &Route| may_return(topology, route, id);
+    let matters = |route: &Route| returns(topology, route, id) != Tri::Known(false);
     let perhaps = || {
         let mut found = unplaced.iter().filter(|(route, _)| {
             let (nets, gap) = topology.destination_ranges(&route.destination);
@@ -116,19 +120,19 @@ pub(crate) fn way_back(
 
 /// A way back by a transit gateway or an appliance is asymmetric and works. Internet and NAT gateways
 /// do not lead to private addresses, and another peering connection leads to another VPC.
-fn may_return(topology: &Topology, route: &Route, id: Id<Peering>) -> bool {
+fn returns(topology: &Topology, route: &Route, id: Id<Peering>) -> Tri<bool> {
     match &route.target {
-        RouteTarget::Peering(link) => topology.may_be_peering(link, id),
+        RouteTarget::Peering(_) => topology.leads_over(route, id),
         RouteTarget::TransitGateway(_)
         | RouteTarget::VpnGateway(_)
         | RouteTarget::Endpoint(_)
         | RouteTarget::NetworkInterface(_)
-        | RouteTarget::Other(_)
-        | RouteTarget::Unknown(_) => true,
+        | RouteTarget::Other(_) => Tri::Known(true),
+        RouteTarget::Unknown(cause) => Tri::Unknown(cause.clone()),
         RouteTarget::Local
         | RouteTarget::InternetGateway(_)
         | RouteTarget::EgressOnlyGateway(_)
-        | RouteTarget::NatGateway(_) => false,
+        | RouteTarget::NatGateway(_) => Tri::Known(false),
     }
 }
 

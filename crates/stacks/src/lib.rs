@@ -127,7 +127,8 @@ fn united(parts: Vec<Part>, mut problems: Vec<Problem>) -> Network {
         problems.extend(read.problems.into_iter().map(|it| behind(it, files)));
         if let Some(config) = read.config {
             files += config.sources.len();
-            stacks.push(Stack { name: source.name, config });
+            let idless = source.input.is_directory() && !source.is_live();
+            stacks.push(Stack { name: source.name, config, idless });
         }
     }
     let lost = problems.iter().any(|it| it.kind == ProblemKind::Unreadable);

@@ -34,7 +34,7 @@ fn findings(stacks: Vec<Stack>) -> BTreeSet<String> {
 
 fn plan(text: &[u8], interest: &Interest) -> Stack {
     let config = groundplan_parser::read_bytes("plan.json", text, interest).config.unwrap();
-    Stack { name: Some("network".into()), config }
+    Stack { name: Some("network".into()), config, idless: false }
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn what_aws_says_of_a_plans_objects_changes_no_finding() {
         described += printed::state(&serde_json::from_slice(&text).unwrap(), folder.path());
         let live = groundplan_live::read(folder.path(), &interest);
         assert_eq!(live.problems, [], "{}", path.display());
-        let live = Stack { name: Some("aws".into()), config: live.config.unwrap() };
+        let live = Stack { name: Some("aws".into()), config: live.config.unwrap(), idless: false };
         let alone = findings(vec![plan(&text, &interest)]);
         let both = findings(vec![plan(&text, &interest), live]);
         assert_eq!(alone, both, "{}", path.display());

@@ -150,7 +150,8 @@ fn decide(topology: &Topology, sites: &Sites, hop: &Hop<'_>) -> Tri<Found> {
         if let Some((_, origin)) =
             site.ranges.iter().find(|(site, _)| overlap(*site, net).is_some())
         {
-            match topology.range_gap(ends.far, net) {
+            let unseen = || topology.unseen_range(ends.far, net, hop.route.stack());
+            match topology.range_gap(ends.far, net).or_else(unseen) {
                 Some(cause) => open = open.or(Some(cause)),
                 None => return Tri::Known(Some((ends, net, origin.clone()))),
             }

@@ -134,26 +134,13 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 fn sorted(topology: &Topology) -> Routes<'_> {
     let mut routes = Routes::default();
     for (_, route) in topology.routes.iter() {
-        let vague = match &route.target {
-            RouteTarget::Peering(Link::Here(peering)) => {
-                let near = topology.vpc_of_table(&route.table);
-                routes.over.entry(*peering).or_default().push((route, near));
-                topology.is_unnamed(*peering)
-            }
-            RouteTarget::Peering(Link::OneOf(..) | Link::Unknown(_)) => true,
-            // What takes everything is meant for a gateway.
-            RouteTarget::Unknown(_) => !route.destination.is_default(),
-            RouteTarget::Peering(Link::Elsewhere(_) | Link::Absent)
-            | RouteTarget::Local
-            | RouteTarget::InternetGateway(_)
-            | RouteTarget::VpnGateway(_)
-            | RouteTarget::EgressOnlyGateway(_)
-            | RouteTarget::NatGateway(_)
-            | RouteTarget::TransitGateway(_)
-            | RouteTarget::Endpoint(_)
-            | RouteTarget::NetworkInterface(_)
-            | RouteTarget::Other(_) => false,
-        };
+        if let Some(peering) = route.peering() {
+            let near = topology.vpc_of_table(&route.table);
+            routes.over.entry(peering).or_default().push((route, near));
+        }
+        // What takes everything is meant for a gateway, unless it says otherwise.
+        let meant = !matches!(route.target, RouteTarget::Unknown(_)) || !route.destination.is_default();
+        let vague = meant && topology.is_vague(route);
         match vague.then(|| topology.vpc_of_table(&route.table)) {
             Some(Link::Here(near)) => routes.vague.entry(near).or_default().push(route),
             Some(near) => routes.lost.push((route, near)),

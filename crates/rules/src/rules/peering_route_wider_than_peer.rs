@@ -134,7 +134,8 @@ fn decide(
             continue;
         }
         // What may be learned from a site changes nothing: it is not in the far VPC either.
-        match topology.range_gap(ends.far, net) {
+        let unseen = || topology.unseen_range(ends.far, net, hop.route.stack());
+        match topology.range_gap(ends.far, net).or_else(unseen) {
             Some(cause) => open = open.or(Some(cause)),
             None => return Tri::Known(Some((ends, net))),
         }

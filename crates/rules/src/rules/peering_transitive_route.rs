@@ -113,7 +113,8 @@ fn decide(topology: &Topology, held: &VpcRanges, hop: &Hop<'_>) -> Tri<Found> {
             continue;
         }
         let Some(third) = held.third(topology, net, [ends.near, ends.far]) else { continue };
-        match topology.range_gap(ends.far, net) {
+        let unseen = || topology.unseen_range(ends.far, net, hop.route.stack());
+        match topology.range_gap(ends.far, net).or_else(unseen) {
             Some(cause) => open = open.or(Some(cause)),
             None => return Tri::Known(Some((ends, net, third))),
         }

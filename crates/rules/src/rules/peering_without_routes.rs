@@ -65,9 +65,9 @@ use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Id, Link, Peering, Route, RouteTarget, Topology, Vpc};
+use groundplan_model::{Id, Link, Peering, Route, Topology, Vpc};
 
-use crate::over_peering::{subjects, unclear};
+use crate::over_peering::subjects;
 use crate::pairs::names;
 use crate::{Context, Rule, Sink};
 
@@ -93,16 +93,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 fn users(topology: &Topology) -> Users<'_> {
     let mut users = Users { certain: BTreeSet::new(), unclear: Vec::new() };
     for (_, route) in topology.routes.iter() {
-        match (route.peering(), &route.target) {
-            (Some(peering), _) => {
-                users.certain.insert(peering);
-                // What is looked up only during the apply may turn out to be any connection.
-                if topology.is_unnamed(peering) {
-                    users.unclear.push(route);
-                }
-            }
-            (None, RouteTarget::Peering(_) | RouteTarget::Unknown(_)) => users.unclear.push(route),
-            (None, _) => (),
+        users.certain.extend(route.peering());
+        if topology.is_vague(route) {
+            users.unclear.push(route);
         }
     }
     users
@@ -112,8 +105,9 @@ fn decide(topology: &Topology, users: &Users<'_>, id: Id<Peering>, peering: &Pee
     if users.certain.contains(&id) {
         return Tri::Known(false);
     }
-    if let Some(route) = users.unclear.iter().find(|route| topology.may_use_peering(route, id)) {
-        return Tri::Unknown(unclear(route));
+    let mut unclear = users.unclear.iter().map(|route| topology.leads_over(route, id));
+    if let Some(Tri::Unknown(cause)) = unclear.find(|it| *it != Tri::Known(false)) {
+        return Tri::Unknown(cause);
     }
     let sides = [managed(topology, &peering.requester), managed(topology, &peering.accepter)];
     let mut seen = false;

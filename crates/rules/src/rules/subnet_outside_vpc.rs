@@ -89,8 +89,9 @@ fn decide(
     if matches!(net, IpNet::V6(_)) && like.is_empty() {
         return Tri::Known(None);
     }
-    match ranges.gap() {
-        Some(cause) => Tri::Unknown(cause.clone()),
+    let unseen = || topology.unseen_range(vpc, net, subnet.head.stack());
+    match ranges.gap().cloned().or_else(unseen) {
+        Some(cause) => Tri::Unknown(cause),
         None => Tri::Known(Some((vpc, net))),
     }
 }
