@@ -1,7 +1,5 @@
 //! Routes in route tables of VPCs: where to, and by which target.
 
-use std::sync::Arc;
-
 use groundplan_ir::{Action, Cause, Fact, Origin, Tri, Value};
 use ipnet::IpNet;
 
@@ -99,11 +97,6 @@ pub struct Route {
 }
 
 impl Route {
-    /// The stack that it is in, where there are several.
-    pub fn stack(&self) -> Option<&Arc<str>> {
-        self.origin.address.module.stack.as_ref()
-    }
-
     /// The range that it leads to, when it is a known one.
     pub fn range(&self) -> Option<IpNet> {
         match self.destination {

@@ -3,6 +3,8 @@
 //! A question for something that is *not* there is only answered where the container is closed:
 //! managed by this configuration, with every possible member followed to where it belongs.
 
+use std::sync::Arc;
+
 use groundplan_ir::{Cause, Completeness, Mode, Tri};
 use ipnet::IpNet;
 
@@ -168,9 +170,18 @@ impl Topology {
     /// known yet, may be any.
     pub fn leads_over(&self, route: &Route, peering: Id<Peering>) -> Tri<bool> {
         let head = &self.peerings[peering].head;
-        let may_be = |id: &Id<Peering>| self.may_be_one(&self.peerings[*id].head, head);
+        let may_be = |id: &Id<Peering>| {
+            let why = self.may_be_one(&self.peerings[*id].head, head)?;
+            (self.same_sides(*id, peering) != Some(false)).then_some(why)
+        };
         let open = match &route.target {
             RouteTarget::Peering(Link::Here(id)) if *id == peering => return Tri::Known(true),
+            // Two VPCs have one connection, so what is looked up by them is that one.
+            RouteTarget::Peering(Link::Here(id))
+                if may_be(id).is_some() && self.same_sides(*id, peering) == Some(true) =>
+            {
+                return Tri::Known(true);
+            }
             RouteTarget::Peering(Link::Here(id)) => may_be(id),
             RouteTarget::Peering(Link::OneOf(ids, cause)) => {
                 let own = ids.contains(&peering).then(|| cause.clone());
@@ -192,6 +203,20 @@ impl Topology {
             | RouteTarget::Other(_) => None,
         };
         open.map_or(Tri::Known(false), Tri::Unknown)
+    }
+
+    /// Whether both connections join the same two VPCs, asked from the same side, where that is told.
+    fn same_sides(&self, one: Id<Peering>, two: Id<Peering>) -> Option<bool> {
+        let (one, two) = (&self.peerings[one], &self.peerings[two]);
+        let same = |one: &Link<Vpc>, two: &Link<Vpc>| match (one, two) {
+            (Link::Absent, _) | (_, Link::Absent) => None,
+            _ => self.same_vpc(one, two).known().copied(),
+        };
+        match (same(&one.requester, &two.requester), same(&one.accepter, &two.accepter)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
+        }
     }
 
     /// Whether a route may lead over this peering connection.
@@ -226,6 +251,11 @@ impl Topology {
 }
 
 impl Route {
+    /// The stack that it is in, where there are several.
+    pub fn stack(&self) -> Option<&Arc<str>> {
+        self.origin.address.module.stack.as_ref()
+    }
+
     /// The peering connection that it leads over, when it is proven.
     pub fn peering(&self) -> Option<Id<Peering>> {
         match &self.target {

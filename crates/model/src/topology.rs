@@ -208,15 +208,18 @@ fn routes(
     standalone: &Arena<StandaloneRoute>,
     departed: &BTreeSet<(&str, &str)>,
 ) -> Arena<Route> {
-    let written: BTreeSet<(Id<RouteTable>, DestinationKey)> = standalone
-        .iter()
-        .filter_map(|(_, it)| Some((it.route.table.here()?, it.route.destination.key()?)))
-        .collect();
+    let mut written: BTreeMap<(Id<RouteTable>, DestinationKey), Vec<&Route>> = BTreeMap::new();
+    for (_, StandaloneRoute { route, .. }) in standalone.iter() {
+        if let (Some(table), Some(key)) = (route.table.here(), route.destination.key()) {
+            written.entry((table, key)).or_default().push(route);
+        }
+    }
     let mut out = Arena::default();
     for (id, table) in topology.route_tables.iter() {
         for route in &table.routes {
             let key = route.destination.key();
-            let known = key.clone().is_some_and(|key| written.contains(&(id, key)));
+            let told = key.clone().and_then(|key| written.get(&(id, key)));
+            let known = told.is_some_and(|all| all.iter().any(|it| is_told(topology, it, route)));
             let leaves = match (&table.head.id, key.and_then(|key| text(topology, &key))) {
                 (Some(table), Some(text)) => departed.contains(&(&**table, &*text)),
                 _ => false,
@@ -230,6 +233,15 @@ fn routes(
         out.push(route.route.clone());
     }
     out
+}
+
+/// Whether a route that a table shows is the one that this resource manages. One that is only about to be
+/// made is another one: AWS refuses it (Amazon EC2 API Reference, "Error codes": `RouteAlreadyExists`). Of a
+/// directory nobody knows whether its routes are there, so that only those are told apart that lead elsewhere.
+fn is_told(topology: &Topology, resource: &Route, shown: &Route) -> bool {
+    let made = resource.action.creates() && !resource.action.destroys();
+    let idless = topology.idless.contains(&resource.stack().cloned());
+    !made || (idless && resource.target == shown.target)
 }
 
 /// A destination as a resource's attribute gives it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use groundplan_ir::Tri;
+use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
     Attachment, AttachmentKind, Id, Link, Management, Proven, TgwAssociation, Topology,
 };
@@ -52,9 +52,25 @@ impl Associations {
         let stays = |id: &&Id<TgwAssociation>| {
             topology.tgw_associations[**id].replaces.value == Tri::Known(false)
         };
-        let mut before = rivals.iter().take_while(|it| **it != id).filter(stays);
+        let apart = |it: &&Id<TgwAssociation>| perhaps_one(topology, id, **it).is_none();
+        let mut before = rivals.iter().take_while(|it| **it != id).filter(stays).filter(apart);
         before.find(|it| (made(&id) || made(it)) && same_end(topology, id, **it)).copied()
     }
+
+    /// Why an association of the same attachment may be `id` itself, told by somebody else.
+    pub(crate) fn perhaps(&self, topology: &Topology, id: Id<TgwAssociation>) -> Option<Cause> {
+        let attachment = topology.tgw_associations[id].attachment.proven()?;
+        let rivals = self.proven.get(&attachment)?.iter().filter(|it| **it != id);
+        rivals.filter_map(|it| perhaps_one(topology, id, *it)).next()
+    }
+}
+
+fn perhaps_one(
+    topology: &Topology,
+    one: Id<TgwAssociation>,
+    two: Id<TgwAssociation>,
+) -> Option<Cause> {
+    topology.may_be_one(&topology.tgw_associations[one].head, &topology.tgw_associations[two].head)
 }
 
 /// Whether two associations of one attachment are in one gateway: a peering attachment has a table

@@ -90,7 +90,13 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         } else {
             claims.iter().take(at).find_map(|other| may_clash(other, claim))
         };
-        if let Some(first) = before.filter(|first| !is_one(first.endpoint, claim.endpoint)) {
+        let before = before.filter(|first| !is_one(first.endpoint, claim.endpoint));
+        let perhaps = |first: &&Claim<'_>| {
+            cx.topology.may_be_one(&first.endpoint.head, &claim.endpoint.head)
+        };
+        if let Some(cause) = before.as_ref().and_then(perhaps) {
+            out.undetermined(&claim.endpoint.head.origin, cause);
+        } else if let Some(first) = before {
             out.broken(words(claim, first));
         } else if claim.endpoint.head.action == Action::CreateThenDelete && name.is_some() {
             out.broken(words_on_replacement(claim.endpoint));

@@ -79,14 +79,14 @@ pub(crate) static RULE: Rule =
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut tables: BTreeMap<Proven<RouteTable>, Vec<&Route>> = BTreeMap::new();
     let mut strays = Vec::new();
-    for (_, route) in cx.topology.routes.iter().filter(|(_, it)| it.source != RouteSource::Seen) {
+    for (_, route) in cx.topology.routes.iter() {
         match route.table.proven() {
             Some(table) => tables.entry(table).or_default().push(route),
             None => strays.push(route),
         }
     }
     for (table, routes) in &tables {
-        for (route, answer) in in_one_table(routes) {
+        for (route, answer) in in_one_table(cx.topology, routes) {
             let answer =
                 answer.map(|found| found.map(|earlier| words(cx.topology, table, earlier, route)));
             out.answer(&route.origin, answer);
@@ -102,15 +102,26 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 
 /// For each route of a table the earlier one with the same destination. The routes are in order:
 /// those inside the table, then `aws_route` by address.
-fn in_one_table<'t>(routes: &[&'t Route]) -> Vec<(&'t Route, Tri<Option<&'t Route>>)> {
+fn in_one_table<'t>(
+    topology: &Topology,
+    routes: &[&'t Route],
+) -> Vec<(&'t Route, Tri<Option<&'t Route>>)> {
     let mut first: BTreeMap<DestinationKey, &Route> = BTreeMap::new();
     let mut kinds = Kinds::default();
     let mut out = Vec::new();
     for route in routes {
         let key = route.destination.key();
+        // What AWS shows besides is there already, and only stands in the way of what is made.
+        if route.source == RouteSource::Seen {
+            first.extend(key.map(|key| (key, *route)));
+            continue;
+        }
         let doubt = kinds.meet(route);
         let answer = match key {
             Some(key) => match first.get(&key) {
+                Some(earlier) if may_be_shown(topology, earlier, route) => {
+                    Tri::Unknown(Cause::Directory(earlier.origin.address.to_string().into()))
+                }
                 Some(earlier) if changes(earlier) || changes(route) => Tri::Known(Some(*earlier)),
                 Some(_) => Tri::Known(None),
                 None => {
@@ -123,6 +134,11 @@ fn in_one_table<'t>(routes: &[&'t Route]) -> Vec<(&'t Route, Tri<Option<&'t Rout
         out.push((*route, answer));
     }
     out
+}
+
+/// Whether AWS shows a route that a directory describes: only its target is called something else.
+fn may_be_shown(topology: &Topology, shown: &Route, route: &Route) -> bool {
+    shown.source == RouteSource::Seen && topology.idless.contains(&route.stack().cloned())
 }
 
 /// Two routes that AWS has and that the plan leaves alone are one and the same.
@@ -192,7 +208,8 @@ fn in_unknown_tables<'t>(
     let mut all: BTreeMap<DestinationKey, usize> = BTreeMap::new();
     let mut anywhere: BTreeMap<DestinationKey, usize> = BTreeMap::new();
     let mut by_table: BTreeMap<(Id<RouteTable>, DestinationKey), usize> = BTreeMap::new();
-    for route in strays.iter().chain(tables.values().flatten()) {
+    let placed = tables.values().flatten().filter(|it| it.source != RouteSource::Seen);
+    for route in strays.iter().chain(placed) {
         let Some(key) = route.destination.key() else { continue };
         *all.entry(key.clone()).or_default() += 1;
         match &route.table {

@@ -68,7 +68,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let key = pair.sides.clone();
         let first = key.and_then(|key| seen.get(&key).copied());
         let open = may_repeat(cx.topology, pairs.get(..at).unwrap_or_default(), pair, false);
-        match (first.filter(|first| !is_one(first.peering, pair.peering)), open) {
+        let first = first.filter(|first| !is_one(first.peering, pair.peering));
+        let perhaps = |it: &Pair<'_>| cx.topology.may_be_one(&it.peering.head, &pair.peering.head);
+        let perhaps = first.and_then(perhaps);
+        match (first.filter(|_| perhaps.is_none()), perhaps.or(open)) {
             (Some(first), _) => out.broken(words(cx.topology, pair, first)),
             (None, Some(cause)) => out.undetermined(&pair.peering.head.origin, cause),
             (None, None) => out.fine(),

@@ -106,8 +106,10 @@ fn decide(topology: &Topology, users: &Users<'_>, id: Id<Peering>, peering: &Pee
         return Tri::Known(false);
     }
     let mut unclear = users.unclear.iter().map(|route| topology.leads_over(route, id));
-    if let Some(Tri::Unknown(cause)) = unclear.find(|it| *it != Tri::Known(false)) {
-        return Tri::Unknown(cause);
+    match unclear.find(|it| *it != Tri::Known(false)) {
+        Some(Tri::Unknown(cause)) => return Tri::Unknown(cause),
+        Some(_) => return Tri::Known(false),
+        None => (),
     }
     let sides = [managed(topology, &peering.requester), managed(topology, &peering.accepter)];
     let mut seen = false;

@@ -112,7 +112,7 @@ fn compare_known<'t>(
     }
     for (_, mut group) in by_vpc {
         group.sort_by_key(|range| (range.net.network(), range.net.prefix_len(), range.id));
-        sweep(&group, clashes);
+        sweep(topology, &group, clashes, open);
     }
     for range in ranges {
         let placed = topology.vpc_key(&range.subnet.vpc).known().is_some();
@@ -144,22 +144,41 @@ fn known_ranges(topology: &Topology) -> Vec<Range<'_>> {
 }
 
 /// Finds the conflicts among the sorted ranges of one VPC.
-fn sweep<'t>(group: &[Range<'t>], clashes: &mut BTreeMap<Id<Subnet>, Clash<'t>>) {
+fn sweep<'t>(
+    topology: &Topology,
+    group: &[Range<'t>],
+    clashes: &mut BTreeMap<Id<Subnet>, Clash<'t>>,
+    open: &mut BTreeMap<Id<Subnet>, Cause>,
+) {
     let mut around: Vec<Range<'t>> = Vec::new();
     for range in group {
         around.retain(|outer| overlap(outer.net, range.net).is_some());
-        let other = around.iter().rev().find(|outer| !same_subnet(outer.subnet, range.subnet));
-        if let Some(outer) = other {
+        for outer in around.iter().rev() {
             let (late, early) = ordered(*outer, *range);
-            clashes.entry(late.id).or_insert(Clash(late, early));
+            match same_subnet(topology, outer, range) {
+                Tri::Known(false) => {
+                    clashes.entry(late.id).or_insert(Clash(late, early));
+                    break;
+                }
+                Tri::Unknown(cause) => {
+                    open.entry(late.id).or_insert(cause);
+                }
+                Tri::Known(true) | Tri::Absent => (),
+            }
         }
         around.push(*range);
     }
 }
 
-/// A data source that looks at a subnet of this configuration is that subnet.
-fn same_subnet(one: &Subnet, two: &Subnet) -> bool {
-    one.head.id.is_some() && one.head.id == two.head.id
+/// Whether both speak of one subnet: a data source that looks at a subnet of this configuration is that
+/// subnet, and one that AWS describes may be what a directory describes with the same range.
+fn same_subnet(topology: &Topology, one: &Range<'_>, two: &Range<'_>) -> Tri<bool> {
+    let (a, b) = (&one.subnet.head, &two.subnet.head);
+    if one.id == two.id || (a.id.is_some() && a.id == b.id) {
+        return Tri::Known(true);
+    }
+    let cause = topology.may_be_one(a, b).filter(|_| one.net == two.net);
+    cause.map_or(Tri::Known(false), Tri::Unknown)
 }
 
 /// Which of two is asked to change: the later one in address order, and never a data source.

@@ -115,9 +115,11 @@ fn decide(topology: &Topology, all: &Associations, id: Id<TgwAssociation>) -> Tr
         return Tri::Known(None);
     }
     let earlier = all.earlier(topology, id);
+    let perhaps = all.perhaps(topology, id);
     let made = association.head.management == Management::Created;
     let clash = match (earlier, made) {
         (Some(earlier), _) => Some(Clash::Earlier(earlier)),
+        (None, true) if perhaps.is_some() => return perhaps.map_or(Tri::Absent, Tri::Unknown),
         (None, true) => match by_default(topology, all, &association.attachment) {
             Tri::Known(clash) => clash,
             Tri::Unknown(cause) => return Tri::Unknown(cause),

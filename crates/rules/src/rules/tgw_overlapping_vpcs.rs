@@ -93,7 +93,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, Brought, Company, Held, Id, Management, Meeting, Proven, Topology, first_overlaps,
+    Attachment, Brought, Company, Held, Id, Link, Management, Meeting, Proven, Topology, first_overlaps,
     overlap,
 };
 
@@ -118,7 +118,7 @@ struct Answers {
 }
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let answers = decide(&cx.topology.companies());
+    let answers = decide(cx.topology, &cx.topology.companies());
     for id in &answers.asked {
         let head = &cx.topology.attachments[*id].head;
         // What is only looked at is another's to change.
@@ -134,7 +134,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
 }
 
-fn decide(companies: &BTreeMap<Meeting, Company>) -> Answers {
+fn decide(topology: &Topology, companies: &BTreeMap<Meeting, Company>) -> Answers {
     let mut answers = Answers::default();
     for (meeting, company) in companies.iter().filter(|(_, it)| it.members.len() > 1) {
         answers.asked.extend(&company.members);
@@ -145,7 +145,10 @@ fn decide(companies: &BTreeMap<Meeting, Company>) -> Answers {
             company.ranges.iter().filter(|it| it.doubt.is_none()).collect();
         let same_table = !matches!(meeting, Meeting::Somewhere(_));
         for (one, other) in overlapping(&certain).filter(|_| same_table) {
-            if other.attachment < one.attachment {
+            let same = topology.same_vpc(&Link::Here(one.vpc), &Link::Here(other.vpc));
+            if let Tri::Unknown(cause) = same {
+                answers.doubts.entry(one.attachment).or_insert(cause);
+            } else if other.attachment < one.attachment {
                 answers.clashes.entry(one.attachment).or_insert_with(|| Clash {
                     later: one.clone(),
                     earlier: other.clone(),
