@@ -61,6 +61,20 @@ impl Topology {
         Ranges { facts: own.chain(added).collect(), open }
     }
 
+    /// What is known of the ranges of a VPC that may be in no input: others may associate ranges with it.
+    pub fn ranges_of(&self, vpc: &Link<Vpc>) -> Tri<Ranges<'_>> {
+        match vpc {
+            Link::Here(vpc) => Tri::Known(self.ranges(*vpc)),
+            Link::Elsewhere(id) => {
+                let added = self.cidr_associations.iter().filter(|(_, it)| it.vpc == *vpc);
+                let facts = added.filter_map(|(_, it)| it.range.as_ref()).collect();
+                Tri::Known(Ranges { facts, open: Some(Cause::NotInInput(id.clone())) })
+            }
+            Link::OneOf(_, cause) | Link::Unknown(cause) => Tri::Unknown(cause.clone()),
+            Link::Absent => Tri::Absent,
+        }
+    }
+
     /// Why a VPC may hold addresses of `net` in a range that is not known: the question to ask before
     /// a rule says that it does not.
     pub fn range_gap(&self, vpc: Id<Vpc>, net: IpNet) -> Option<Cause> {

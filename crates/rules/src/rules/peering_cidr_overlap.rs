@@ -51,9 +51,10 @@
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
-use groundplan_model::{Id, Peering, Topology, Vpc, overlap};
+use groundplan_model::{Peering, Topology, overlap};
 use ipnet::IpNet;
 
+use crate::pairs::names;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule =
@@ -68,30 +69,27 @@ struct Clash<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     for (_, peering) in cx.topology.peerings.iter() {
-        let answer = decide(cx.topology, peering).map(|found| {
-            found.map(|(one, two, clash)| words(cx.topology, peering, (one, two), &clash))
-        });
+        let answer = decide(cx.topology, peering)
+            .map(|found| found.map(|clash| words(cx.topology, peering, &clash)));
         out.answer(&peering.head.origin, answer);
     }
 }
 
-type Found<'t> = Option<(Id<Vpc>, Id<Vpc>, Clash<'t>)>;
-
-fn decide<'t>(topology: &'t Topology, peering: &Peering) -> Tri<Found<'t>> {
-    let (one, two) = match (peering.requester.tri(), peering.accepter.tri()) {
-        (Tri::Known(one), Tri::Known(two)) => (one, two),
+fn decide<'t>(topology: &'t Topology, peering: &Peering) -> Tri<Option<Clash<'t>>> {
+    // A VPC that is peered with itself is the business of `self-peering`.
+    if peering.requester.proven().is_some() && peering.requester == peering.accepter {
+        return Tri::Known(None);
+    }
+    let sides = (topology.ranges_of(&peering.requester), topology.ranges_of(&peering.accepter));
+    let (ours, theirs) = match sides {
+        (Tri::Known(ours), Tri::Known(theirs)) => (ours, theirs),
         (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => return Tri::Unknown(cause),
         (Tri::Absent, _) | (_, Tri::Absent) => return Tri::Absent,
     };
-    // A VPC that is peered with itself is the business of `self-peering`.
-    if one == two {
-        return Tri::Known(None);
-    }
-    let (ours, theirs) = (topology.ranges(one), topology.ranges(two));
     for (net, requester) in ours.known() {
         for (other, accepter) in theirs.known() {
             if let Some(common) = overlap(net, other) {
-                return Tri::Known(Some((one, two, Clash { requester, accepter, common })));
+                return Tri::Known(Some(Clash { requester, accepter, common }));
             }
         }
     }
@@ -101,13 +99,8 @@ fn decide<'t>(topology: &'t Topology, peering: &Peering) -> Tri<Found<'t>> {
     }
 }
 
-fn words(
-    topology: &Topology,
-    peering: &Peering,
-    (one, two): (Id<Vpc>, Id<Vpc>),
-    clash: &Clash<'_>,
-) -> Finding {
-    let (one, two) = (topology.vpcs[one].head.name(), topology.vpcs[two].head.name());
+fn words(topology: &Topology, peering: &Peering, clash: &Clash<'_>) -> Finding {
+    let (one, two) = names(topology, peering);
     let place = &peering.head.origin;
     Finding::at(place, "this request ends in the state `failed`")
         .also(&clash.requester.origin, "the requester's range")
