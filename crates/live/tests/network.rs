@@ -106,7 +106,8 @@ fn a_connection_that_a_stack_manages_has_one_attachment() {
     };
     let stack = Config::new(vec![managed], ModuleConfig::default());
     let all = [(Some("aws".into()), live), (Some("network".into()), stack)];
-    let stacks = all.into_iter().map(|(name, config)| Stack { name, config, idless: false }).collect();
+    let stacks =
+        all.into_iter().map(|(name, config)| Stack { name, config, idless: false }).collect();
     let topology = groundplan_model::build(&Config::of_stacks(stacks));
     let over_gateway = topology.attachments.iter().filter(|(_, it)| it.gateway != Link::Absent);
     let names: Vec<String> = over_gateway.map(|(_, it)| it.head.name()).collect();
@@ -137,7 +138,8 @@ fn what_a_stack_takes_away_is_gone() {
     ];
     let stack = Config::new(resources, ModuleConfig::default());
     let all = [(Some("aws".into()), live), (Some("network".into()), stack)];
-    let stacks = all.into_iter().map(|(name, config)| Stack { name, config, idless: false }).collect();
+    let stacks =
+        all.into_iter().map(|(name, config)| Stack { name, config, idless: false }).collect();
     let topology = groundplan_model::build(&Config::of_stacks(stacks));
     let left: Vec<String> =
         topology.route_table_associations.iter().map(|(_, it)| it.head.name()).collect();

@@ -6,8 +6,8 @@ use groundplan_ir::{Cause, Tri};
 use ipnet::IpNet;
 
 use crate::{
-    Destination, Head, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget, Topology,
-    TransitGateway, Vpc, VpnGateway,
+    Destination, Head, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget,
+    Topology, TransitGateway, Vpc, VpnGateway,
 };
 
 /// Where a route may lead, seen from a transit gateway.

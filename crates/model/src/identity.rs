@@ -128,8 +128,8 @@ impl Topology {
     /// Why two things of one kind, which are two in the topology, may be one: one is only looked at, and
     /// nobody tells its id or that of the other.
     pub fn may_be_one(&self, one: &Head, two: &Head) -> Option<Cause> {
-        let differ = one.same_region(two) == Tri::Known(false)
-            || one.same_account(two) == Tri::Known(false);
+        let differ =
+            one.same_region(two) == Tri::Known(false) || one.same_account(two) == Tri::Known(false);
         if differ || (one.id.is_some() && two.id.is_some()) {
             return None;
         }

@@ -77,7 +77,8 @@ pub fn interest() -> Interest {
     let types = entries().into_iter().flat_map(|entry| entry.reads.iter().copied());
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
-    let types = types.chain([("terraform_remote_state", &["backend", "config", "workspace"][..])]);
+    let types = types
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

@@ -267,7 +267,9 @@ impl Topology {
         self.accepters_of_peering =
             self.children(&self.peering_accepters, &self.peerings, |it| &it.peering);
         self.tables_of_endpoint =
-            self.children(&self.endpoint_route_table_associations, &self.endpoints, |it| &it.endpoint);
+            self.children(&self.endpoint_route_table_associations, &self.endpoints, |it| {
+                &it.endpoint
+            });
         self.attachments_of_internet_gateway =
             self.children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
         self.attachments_of_vpn_gateway =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use groundplan_eval::{
     Kind, Number, Object, Reference, References, Source, Type, Unknown, Value as Evaluated,
 };
-use groundplan_ir::{Cause, Number as Told, Referred, Value};
+use groundplan_ir::{Cause, Number as Told, Referred, SourceRef, Step, Value};
 use groundplan_modules::{Evaluation, Item};
 
 /// Outputs by name, with what their unknown parts come from.
@@ -51,9 +51,71 @@ impl Outputs {
         Self(Arc::new(all.collect()))
     }
 
+    /// What somebody who has read the state tells of attributes that are unknown here: `recorded` is the
+    /// object of all outputs as it was found. Only what is an attribute unchanged is told, and of sets nothing,
+    /// since their elements come in another order once they are known.
+    pub fn learned(&self, recorded: &Value) -> Vec<(SourceRef, Box<str>)> {
+        let mut out = Vec::new();
+        let Value::Object(members) = recorded else { return out };
+        for (name, value) in self.0.iter() {
+            if let Some(found) = members.get(name) {
+                learn(value, found, &mut out);
+            }
+        }
+        out
+    }
+
     /// For the evaluation of who reads them.
     pub fn shared(&self) -> Arc<groundplan_modules::Outputs> {
         Arc::clone(&self.0)
+    }
+}
+
+/// Nested as deep as both values, which their readers bound.
+fn learn(own: &Evaluated, found: &Value, out: &mut Vec<(SourceRef, Box<str>)>) {
+    if own.sensitive {
+        return;
+    }
+    match (&own.kind, found) {
+        (Kind::List(_, items) | Kind::Tuple(items), Value::List(all))
+            if items.len() == all.len() =>
+        {
+            items.iter().zip(all).for_each(|(own, found)| learn(own, found, out));
+        }
+        (Kind::Map(_, members) | Kind::Object(members), Value::Object(all)) => {
+            for (key, own) in members.iter() {
+                if let Some(found) = all.get(&**key) {
+                    learn(own, found, out);
+                }
+            }
+        }
+        (Kind::Unknown(unknown), Value::Text(text)) => {
+            out.extend(only(&unknown.references).map(|source| (source, text.clone())));
+        }
+        // An instance that is put out as a whole.
+        (Kind::Unknown(unknown), Value::Object(all)) => {
+            let Some(whole) = only(&unknown.references).filter(|it| it.path.is_empty()) else {
+                return;
+            };
+            for (name, value) in all {
+                if let Value::Text(text) = value {
+                    let path = vec![Step::Name(name.clone())];
+                    out.push((SourceRef { path, ..whole.clone() }, text.clone()));
+                }
+            }
+        }
+        _ => (),
+    }
+}
+
+/// The one attribute that an unknown value is, unchanged.
+fn only(references: &References) -> Option<SourceRef> {
+    let mut all = references.all.iter();
+    match (references.exact, all.next(), all.next()) {
+        (true, Some(Reference { source: Source::Instance(address), path }), None) => {
+            Some(SourceRef { address: Arc::clone(address), path: path.to_vec() })
+        }
+        _ => None,
     }
 }
 
@@ -88,7 +150,7 @@ fn converted(value: &Value) -> Evaluated {
 }
 
 fn references(referred: &Referred) -> References {
-    let reference = |it: &groundplan_ir::SourceRef| Reference {
+    let reference = |it: &SourceRef| Reference {
         source: Source::Instance(Arc::clone(&it.address)),
         path: it.path.clone().into(),
     };

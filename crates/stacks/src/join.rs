@@ -10,7 +10,7 @@ use groundplan_settings::RemoteStates;
 use rayon::prelude::*;
 
 use crate::remote_state::readers;
-use crate::{Part, Source, order, outputs};
+use crate::{Part, Source, learn, order, outputs};
 
 /// The outputs of a stack, named as things of it.
 struct Told {
@@ -20,7 +20,7 @@ struct Told {
 }
 
 /// By stack: the instances that read another one's state, and which.
-type Joints = BTreeMap<usize, BTreeMap<Address, usize>>;
+pub(crate) type Joints = BTreeMap<usize, BTreeMap<Address, usize>>;
 
 /// Joins all parts.
 pub(crate) fn join(
@@ -52,6 +52,7 @@ pub(crate) fn join(
             told.extend(put_out(part).map(|it| (at, it)));
         }
     }
+    learn::learn(parts, &joints);
     spread_gaps(parts, &reads);
 }
 

@@ -6,6 +6,7 @@
 
 mod facts;
 mod join;
+mod learn;
 mod names;
 mod order;
 mod outputs;

@@ -91,9 +91,8 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             claims.iter().take(at).find_map(|other| may_clash(other, claim))
         };
         let before = before.filter(|first| !is_one(first.endpoint, claim.endpoint));
-        let perhaps = |first: &&Claim<'_>| {
-            cx.topology.may_be_one(&first.endpoint.head, &claim.endpoint.head)
-        };
+        let perhaps =
+            |first: &&Claim<'_>| cx.topology.may_be_one(&first.endpoint.head, &claim.endpoint.head);
         if let Some(cause) = before.as_ref().and_then(perhaps) {
             out.undetermined(&claim.endpoint.head.origin, cause);
         } else if let Some(first) = before {

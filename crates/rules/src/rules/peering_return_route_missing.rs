@@ -139,7 +139,8 @@ fn sorted(topology: &Topology) -> Routes<'_> {
             routes.over.entry(peering).or_default().push((route, near));
         }
         // What takes everything is meant for a gateway, unless it says otherwise.
-        let meant = !matches!(route.target, RouteTarget::Unknown(_)) || !route.destination.is_default();
+        let meant =
+            !matches!(route.target, RouteTarget::Unknown(_)) || !route.destination.is_default();
         let vague = meant && topology.is_vague(route);
         match vague.then(|| topology.vpc_of_table(&route.table)) {
             Some(Link::Here(near)) => routes.vague.entry(near).or_default().push(route),
