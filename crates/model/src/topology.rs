@@ -209,7 +209,7 @@ fn routes(
     departed: &BTreeSet<(&str, &str)>,
 ) -> Arena<Route> {
     let mut written: BTreeMap<(Id<RouteTable>, DestinationKey), Vec<&Route>> = BTreeMap::new();
-    for (_, StandaloneRoute { route, .. }) in standalone.iter() {
+    for route in standalone.iter().map(|(_, it)| &it.route) {
         if let (Some(table), Some(key)) = (route.table.here(), route.destination.key()) {
             written.entry((table, key)).or_default().push(route);
         }

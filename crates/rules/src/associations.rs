@@ -60,8 +60,8 @@ impl Associations {
     /// Why an association of the same attachment may be `id` itself, told by somebody else.
     pub(crate) fn perhaps(&self, topology: &Topology, id: Id<TgwAssociation>) -> Option<Cause> {
         let attachment = topology.tgw_associations[id].attachment.proven()?;
-        let rivals = self.proven.get(&attachment)?.iter().filter(|it| **it != id);
-        rivals.filter_map(|it| perhaps_one(topology, id, *it)).next()
+        let mut rivals = self.proven.get(&attachment)?.iter().filter(|it| **it != id);
+        rivals.find_map(|it| perhaps_one(topology, id, *it))
     }
 }
 

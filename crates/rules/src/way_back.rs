@@ -98,7 +98,7 @@ pub(crate) fn way_back(
             let (nets, gap) = topology.destination_ranges(&route.destination);
             match returns {
                 Tri::Unknown(cause) if touches(&nets, &senders.ranges) => {
-                    open = open.or(Some(cause))
+                    open = open.or(Some(cause));
                 }
                 Tri::Known(_) if touches(&nets, &senders.ranges) => return Tri::Known(true),
                 Tri::Known(_) | Tri::Unknown(_) | Tri::Absent => open = open.or(gap),
