@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Run, finish, run};
+use crate::support::{Run, finish, root, run};
 
 /// Two directories; `app` reads the state of `network`.
 const NETWORK: &str = r#"terraform {
@@ -335,6 +335,19 @@ fn stacks_may_read_each_other() {
         [("peering-cidr-overlap".to_owned(), "a:aws_vpc_peering_connection.p".to_owned())];
     assert_eq!(found(&report), expected);
     assert_eq!(report["undetermined"], json!([]));
+}
+
+#[test]
+fn a_directory_beside_its_own_plan_is_no_second_network() {
+    let arguments = ["check", "app/plan.json", "app", "data/plan.json", "--format=json"];
+    let mut command = crate::support::command(&arguments);
+    command.current_dir(root().join("fixtures/applied-stacks/cross-account-peering"));
+    let report = finish(command, b"").json();
+    assert_eq!(found(&report), []);
+    assert_eq!(report["undetermined"], json!([]));
+    let problems = report["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0]["message"].as_str().unwrap().contains("the source of app/plan.json"));
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -
         .into_par_iter()
         .map(|source| Part { read: one(&source, interest), source })
         .collect();
-    let mut problems = Vec::new();
+    let mut problems = leave_out_sources(&mut parts);
     if several {
         let none = RemoteStates::default();
         let known = told.as_ref().map_or(&none, |it| &it.settings.remote_states);
@@ -106,6 +106,41 @@ pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -
     }
     network.problems.sort();
     network
+}
+
+/// A directory beside a plan or state of it would describe everything twice: the plan is read with it as its
+/// source, and knows more.
+fn leave_out_sources(parts: &mut Vec<Part>) -> Vec<Problem> {
+    let place = |part: &Part| {
+        let state = part.read.state.as_ref()?;
+        Some((state.directory.canonicalize().ok()?, state.workspace.clone()))
+    };
+    let (directories, others): (Vec<&Part>, Vec<&Part>) =
+        parts.iter().partition(|it| it.source.input.is_directory());
+    let known: Vec<_> = others.into_iter().filter_map(|it| Some((place(it)?, it))).collect();
+    let mut out = Vec::new();
+    let mut names = Vec::new();
+    for directory in directories {
+        let own = place(directory);
+        let Some((_, plan)) = known.iter().find(|(it, _)| own.as_ref() == Some(it)) else {
+            continue;
+        };
+        names.push(directory.source.name.clone());
+        out.push(Problem {
+            kind: ProblemKind::Remark,
+            input: directory.source.input.name(),
+            place: None,
+            at: None,
+            message: format!(
+                "this is the source of {}, which is read with it and knows more; it is left out as a \
+                 stack of its own",
+                plan.source.input.name()
+            ),
+            help: "name one of the two".to_owned(),
+        });
+    }
+    parts.retain(|it| !it.source.input.is_directory() || !names.contains(&it.source.name));
+    out
 }
 
 /// Reads one source on its own.

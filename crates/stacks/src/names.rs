@@ -26,11 +26,23 @@ pub fn name(text: &str) -> Result<Arc<str>, NotAName> {
     Ok(text.into())
 }
 
-/// Names for inputs, in their order: the end of each path that no other input shares.
+/// Names for inputs, in their order: the end of each path that no other input shares. What a file is (`plan`) is
+/// part of its name only beside others of its folder.
 pub fn named(inputs: &[Input]) -> Vec<Arc<str>> {
-    let parts: Vec<Vec<String>> = inputs.iter().map(parts).collect();
-    let longest = parts.iter().map(Vec::len).max().unwrap_or_default();
+    let mut all: Vec<(Vec<String>, Option<String>)> = inputs.iter().map(parts).collect();
     let mut lengths = vec![1; inputs.len()];
+    let mut folders: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (parts, _) in &all {
+        *folders.entry(parts.clone()).or_default() += 1;
+    }
+    for ((parts, what), length) in all.iter_mut().zip(&mut lengths) {
+        if let Some(what) = what.take_if(|_| folders.get(parts).is_some_and(|count| *count > 1)) {
+            parts.push(what);
+            *length = 2;
+        }
+    }
+    let parts: Vec<Vec<String>> = all.into_iter().map(|(parts, _)| parts).collect();
+    let longest = parts.iter().map(Vec::len).max().unwrap_or_default();
     // Each round lengthens what is still shared, so that a name does not depend on its neighbours' order.
     for _ in 0..longest {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -50,9 +62,10 @@ fn end(parts: &[String], length: usize) -> String {
     parts.get(parts.len().saturating_sub(length)..).unwrap_or_default().join("/")
 }
 
-/// The parts of a path that may be part of a name, the last one without its endings.
-fn parts(input: &Input) -> Vec<String> {
-    let Input::File(path) = input else { return vec!["stdin".to_owned()] };
+/// The parts of a path that may be part of a name, the last one without its endings; one that says what a file
+/// is stands apart.
+fn parts(input: &Input) -> (Vec<String>, Option<String>) {
+    let Input::File(path) = input else { return (vec!["stdin".to_owned()], None) };
     let absolute = path.canonicalize().or_else(|_| std::path::absolute(path));
     let absolute = absolute.unwrap_or_else(|_| path.clone());
     let mut parts: Vec<String> = absolute
@@ -65,19 +78,21 @@ fn parts(input: &Input) -> Vec<String> {
             | Component::ParentDir => None,
         })
         .collect();
+    let mut what = None;
     if !absolute.is_dir()
         && let Some(last) = parts.pop()
     {
-        let stem = stem(&last);
-        if !GENERIC.contains(&stem) || parts.is_empty() {
-            let stem = stem.to_owned();
+        let stem = stem(&last).to_owned();
+        if !GENERIC.contains(&&*stem) || parts.is_empty() {
             parts.push(stem);
+        } else {
+            what = Some(stem);
         }
     }
     if parts.is_empty() {
         parts.push("root".to_owned());
     }
-    parts
+    (parts, what)
 }
 
 fn stem(name: &str) -> &str {
@@ -112,6 +127,7 @@ mod tests {
             ["prod/network", "dev/network", "dns"]
         );
         assert_eq!(names(&["-", "/plan.json"]), ["stdin", "plan"]);
+        assert_eq!(names(&["/x/app/plan.json", "/x/app/state.json"]), ["app/plan", "app/state"]);
     }
 
     #[test]

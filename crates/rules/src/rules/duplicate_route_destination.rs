@@ -60,7 +60,8 @@
 //! ## Cannot tell
 //!
 //! Destinations that are known only after apply, beside other routes of the same table; routes whose
-//! table cannot be followed, beside routes for the same destination.
+//! table cannot be followed, beside routes for the same destination. Routes of a directory beside those
+//! that AWS shows, which may be the same.
 
 use std::collections::BTreeMap;
 

@@ -110,6 +110,8 @@
 //! ## Cannot tell
 //!
 //! What a site announces by BGP, over a VPN connection or Direct Connect, is known only when it is up.
+//! A far VPC that exists may have got a further range in a configuration that is not in the input
+//! (`--complete` says that it has none).
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Origin, Tri};

@@ -74,7 +74,8 @@
 //! ## Cannot tell
 //!
 //! A destination or range that is known only after apply, or a connection whose VPCs are not in the
-//! input.
+//! input. A VPC that exists may have got a further range in a configuration that is not in the input
+//! (`--complete` says that it has none).
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::Tri;

@@ -36,7 +36,8 @@
 //! ## Cannot tell
 //!
 //! A VPC that is only named by its id, a reference that a plan does not spell out, or a further range
-//! of the VPC that is known only after apply.
+//! of the VPC that is known only after apply. A VPC that exists may have got a further range in a
+//! configuration that is not in the input (`--complete` says that it has none).
 
 use groundplan_findings::{Class, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
