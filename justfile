@@ -26,8 +26,8 @@ doc:
     cargo doc --workspace --no-deps
 
 # Write the file and the fixture folders of a new rule
-new-rule NAME:
-    cargo xtask new-rule {{NAME}}
+new-rule GROUP NAME:
+    cargo xtask new-rule {{GROUP}} {{NAME}}
 
 # Record the fixtures' plans with terraform; MIRROR is a provider mirror (see CONTRIBUTING.md)
 record MIRROR *CASES:

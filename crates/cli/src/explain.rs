@@ -1,5 +1,8 @@
 //! `groundplan rules` and `groundplan explain`.
 
+use std::fmt::Write as _;
+
+use groundplan_findings::Group;
 use groundplan_rules::{Entry, RULES};
 
 use crate::check::unknown_rule;
@@ -12,10 +15,18 @@ pub(crate) fn rules() -> Exit {
     let line = |entry: &Entry| {
         let meta = entry.meta();
         let (severity, class) = (meta.severity.name(), meta.class.name());
-        format!("{:<width$}  {severity:<7}  {class:<11}  {}", meta.id, meta.title)
+        format!("  {:<width$}  {severity:<7}  {class:<11}  {}", meta.id, meta.title)
     };
-    let lines: Vec<String> = RULES.iter().map(line).collect();
-    output::print(&(lines.join("\n") + "\n"))
+    let mut out = String::new();
+    for group in Group::ALL {
+        let own: Vec<String> = RULES.iter().filter(|it| it.group == group).map(line).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let before = if out.is_empty() { "" } else { "\n" };
+        let _ = write!(out, "{before}{}\n{}\n", group.name(), own.join("\n"));
+    }
+    output::print(&out)
 }
 
 /// Prints the page of a rule.

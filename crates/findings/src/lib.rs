@@ -12,7 +12,7 @@ mod severity;
 
 pub use coverage::Coverage;
 pub use finding::{Finding, Label, Undetermined};
-pub use meta::{Class, RuleMeta};
+pub use meta::{Class, Confidence, Group, RuleMeta};
 pub use problem::{Problem, ProblemKind};
 pub use report::{Crash, Report, Started};
 pub use severity::Severity;

@@ -13,6 +13,8 @@ const RULE: RuleMeta = RuleMeta {
     id: "peering-cidr-overlap",
     title: "The two VPCs of a peering connection have overlapping address ranges.",
     severity: Severity::Error,
+    group: groundplan_findings::Group::Peering,
+    confidence: groundplan_findings::Confidence::Proven,
     class: Class::ApplyFails,
     since: "0.1.0",
     page: "# `peering-cidr-overlap`\n\n## Why\n\nAWS does not peer\nthem.\n\n## Fine\n\nNothing.\n",

@@ -64,7 +64,7 @@ fn order(finding: &Finding) -> impl Ord {
 mod tests {
     use std::sync::Arc;
 
-    use groundplan_findings::{Class, Severity};
+    use groundplan_findings::{Class, Confidence, Group, Severity};
     use groundplan_ir::{Address, Cause, Origin};
 
     use super::*;
@@ -75,11 +75,17 @@ mod tests {
     }
 
     fn rule(severity: Severity, check: fn(&Context<'_>, &mut Sink)) -> Rule {
-        Rule { severity, class: Class::BlackHole, since: "0.1.0", check }
+        Rule {
+            severity,
+            class: Class::BlackHole,
+            confidence: Confidence::Proven,
+            since: "0.1.0",
+            check,
+        }
     }
 
     fn entry(id: &'static str, rule: Rule) -> Entry {
-        Entry { id, title: "", page: "", rule: Box::leak(Box::new(rule)) }
+        Entry { id, group: Group::Input, title: "", page: "", rule: Box::leak(Box::new(rule)) }
     }
 
     #[test]

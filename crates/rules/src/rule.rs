@@ -1,6 +1,8 @@
 //! What a rule is, what it sees, and where its answers go.
 
-use groundplan_findings::{Class, Finding, Label, RuleMeta, Severity, Undetermined};
+use groundplan_findings::{
+    Class, Confidence, Finding, Group, Label, RuleMeta, Severity, Undetermined,
+};
 use groundplan_ir::{Cause, Origin, Tri};
 use groundplan_model::Topology;
 
@@ -11,6 +13,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What happens when it is applied.
     pub class: Class,
+    /// How sure a finding is.
+    pub confidence: Confidence,
     /// The release that brought it.
     pub since: &'static str,
     /// Looks at the whole network and answers once for every subject.
@@ -22,6 +26,8 @@ pub struct Rule {
 pub struct Entry {
     /// The file name in kebab case.
     pub id: &'static str,
+    /// The folder that the file is in.
+    pub group: Group,
     /// The first line of the file's documentation.
     pub title: &'static str,
     /// The whole documentation.
@@ -37,7 +43,9 @@ impl Entry {
             id: self.id,
             title: self.title,
             severity: self.rule.severity,
+            group: self.group,
             class: self.rule.class,
+            confidence: self.rule.confidence,
             since: self.rule.since,
             page: self.page,
         }

@@ -18,7 +18,8 @@ use std::process::ExitCode;
 /// What may follow `cargo xtask`.
 const USAGE: &str = "tasks:
   gen [--check]    write what is derived from the rules' files, or tell what is stale
-  new-rule NAME    write the file and fixture folders of a new rule
+  new-rule GROUP NAME
+                   write the file and fixture folders of a new rule
   record           write the fixtures' plan.json with terraform
   schema FILE...   write the types of blocks from `terraform providers schema -json`";
 
@@ -26,7 +27,11 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     match arguments.next().as_deref() {
         Some("gen") => generated(arguments.next().as_deref() == Some("--check")),
-        Some("new-rule") => match new_rule::run(&root(), &arguments.next().unwrap_or_default()) {
+        Some("new-rule") => match new_rule::run(
+            &root(),
+            &arguments.next().unwrap_or_default(),
+            &arguments.next().unwrap_or_default(),
+        ) {
             Ok(written) => {
                 for path in written {
                     println!("{path}");

@@ -33,14 +33,19 @@ const TEMPLATE: &str = r#"//! One sentence that says what is found.
 //!
 //! What the input may leave open.
 
-use groundplan_findings::{Class, Finding, Severity};
+use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
 use groundplan_model::{Topology, Vpc};
 
 use crate::{Context, Rule, Sink};
 
-pub(crate) static RULE: Rule =
-    Rule { severity: Severity::Error, class: Class::ApplyFails, since: "0.1.0", check };
+pub(crate) static RULE: Rule = Rule {
+    severity: Severity::Error,
+    class: Class::ApplyFails,
+    confidence: Confidence::Proven,
+    since: "0.1.0",
+    check,
+};
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     for (_, vpc) in cx.topology.vpcs.iter() {
@@ -62,14 +67,18 @@ fn words(vpc: &Vpc) -> Finding {
 "#;
 
 /// Writes the files of the rule `name`.
-pub(crate) fn run(root: &Path, name: &str) -> Result<Vec<String>, String> {
+pub(crate) fn run(root: &Path, group: &str, name: &str) -> Result<Vec<String>, String> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(good) || name.starts_with('-') || name.ends_with('-') {
         return Err(format!(
             "`{name}` is no rule name: lower-case words with dashes, naming the fault"
         ));
     }
-    let file = format!("crates/rules/src/rules/{}.rs", name.replace('-', "_"));
+    let folder = format!("crates/rules/src/rules/{}", group.replace('-', "_"));
+    if !root.join(&folder).is_dir() {
+        return Err(format!("{folder} is not there: `{group}` is no group of rules that has any"));
+    }
+    let file = format!("{folder}/{}.rs", name.replace('-', "_"));
     if root.join(&file).exists() {
         return Err(format!("{file} exists"));
     }

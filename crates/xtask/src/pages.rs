@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Page {
     /// The file name in kebab case.
     pub(crate) id: String,
+    /// The folder, which is its group.
+    pub(crate) group: String,
     /// The module's name.
     pub(crate) module: String,
     /// The first line.
@@ -18,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) severity: String,
     /// What happens when it is applied, as the rule's data says.
     pub(crate) class: String,
+    /// How sure a finding is, as the rule's data says.
+    pub(crate) confidence: String,
 }
 
 /// The headings that every page has, in this order; the last one only where the rule can say so.
@@ -26,13 +30,23 @@ const HEADINGS: &[&str] = &["## Why", "## Flagged", "## Fine", "## Cannot tell"]
 /// Reads the pages of all rules, in the order of their names.
 pub(crate) fn read(root: &Path) -> Result<Vec<Page>, String> {
     let folder = root.join("crates/rules/src/rules");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .map_err(|error| format!("{}: {error}", folder.display()))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("mod.rs"))
-        .collect();
-    files.sort();
-    files.iter().map(|file| page(file)).collect()
+    let mut pages = Vec::new();
+    for group in entries(&folder)?.iter().filter(|it| it.is_dir()) {
+        for file in entries(group)? {
+            if file.extension().is_some_and(|it| it == "rs") && !file.ends_with("mod.rs") {
+                pages.push(page(&file)?);
+            }
+        }
+    }
+    pages.sort_by(|one, two| one.id.cmp(&two.id));
+    Ok(pages)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let all = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut all: Vec<PathBuf> = all.filter_map(|it| it.ok().map(|it| it.path())).collect();
+    all.sort();
+    Ok(all)
 }
 
 fn page(file: &Path) -> Result<Page, String> {
@@ -64,6 +78,8 @@ fn page(file: &Path) -> Result<Page, String> {
         return Err(wrong("the page names no source (`Source: Guide, \"Page\".`)"));
     }
     let module = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default().to_owned();
+    let folder = file.parent().and_then(Path::file_name).and_then(|it| it.to_str());
+    let group = folder.unwrap_or_default();
     let field = |prefix: &str| {
         let value = source.split(prefix).nth(1).unwrap_or_default();
         kebab(value.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
@@ -72,6 +88,8 @@ fn page(file: &Path) -> Result<Page, String> {
         id: module.replace('_', "-"),
         severity: field("severity: Severity::"),
         class: field("class: Class::"),
+        confidence: field("confidence: Confidence::"),
+        group: group.to_owned(),
         title: title.to_owned(),
         text,
         module,
