@@ -74,7 +74,7 @@ fn rules_are_selected_and_ignored_by_name() {
     let others: Vec<&str> = all.iter().copied().filter(|it| *it != overlap).collect();
     assert_eq!(ids(&["--ignore", overlap]), others);
     let none = run(&["check", BROKEN, ONE_RULE, "--ignore", overlap]);
-    none.says(2, &["`--select` and `--ignore` leave no rule to run"]);
+    none.says(2, &["`--select`, `--ignore` and [rules] leave no rule to run"]);
     let list = all.join(",");
     assert_eq!(ids(&["--select", &list]), all);
 }
@@ -92,6 +92,39 @@ fn an_unknown_rule_is_named_with_a_suggestion() {
         assert_eq!(run.out, "");
     }
     run(&["explain", "x\u{1b}y"]).says(2, &["no rule `x\\u{1b}y` (`groundplan rules` lists them)"]);
+}
+
+/// The severity of `peering-cidr-overlap` in a plan that breaks it; nothing where it does not run.
+fn severity(rules: &str, arguments: &[&str]) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("groundplan.toml"), format!("[rules]\n{rules}")).unwrap();
+    let plan = folder.path().join("plan.json");
+    fs::write(&plan, bytes(BROKEN)).unwrap();
+    let plan = plan.display().to_string();
+    let run = run(&[&["check", &plan, "--format=json"], arguments].concat());
+    let report = run.json();
+    assert_eq!(report["problems"], serde_json::json!([]), "{rules}");
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut own = findings.filter(|it| it["rule"] == "peering-cidr-overlap");
+    own.next().map(|it| it["severity"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn rules_are_chosen_by_names_and_patterns() {
+    let told = |rules, arguments: &[&str]| severity(rules, arguments);
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(told("", &[]), some("error"));
+    assert_eq!(told("\"peering-*\" = \"warning\"", &[]), some("warning"));
+    let last = "\"*\" = \"off\"\n\"*-overlap\" = \"note\"";
+    assert_eq!(told(last, &[]), some("note"));
+    let off = "\"peering-cidr-*\" = \"off\"";
+    assert_eq!(told(off, &[]), None);
+    assert_eq!(told(off, &["--select=peering-*"]), None);
+    assert_eq!(told(off, &["--select=peering-cidr-overlap"]), some("error"));
+    assert_eq!(told("", &["--select=peering-cidr-*"]), some("error"));
+    assert_eq!(told("", &["--select=*-overlap", "--ignore=peering-*"]), None);
+    assert_eq!(told("", &["--ignore=subnet-*"]), some("error"));
+    run(&["check", BROKEN, "--select=peeering-*"]).says(2, &["there is no rule `peeering-*`"]);
 }
 
 #[test]

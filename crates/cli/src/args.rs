@@ -65,15 +65,25 @@ pub(crate) struct Check {
     /// Exit with 0 instead of 3 when a part of the input could not be analysed
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
-    /// Run only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
-    pub(crate) select: Vec<String>,
-    /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
-    pub(crate) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
     /// Colour in the human report
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+}
+
+/// Which rules run.
+#[derive(Debug, ArgGroup)]
+pub(crate) struct Choice {
+    /// Give advice, too: what works, and costs money, resilience or the next change
+    #[arg(long)]
+    pub(crate) advice: bool,
+    /// Run only these rules; `*` stands for any text
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    pub(crate) select: Vec<String>,
+    /// Leave these rules out; `*` stands for any text
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    pub(crate) ignore: Vec<String>,
 }
 
 /// What is read.

@@ -16,19 +16,16 @@ use crate::environment;
 use crate::exit::{self, Exit};
 use crate::inputs::{self, Inputs};
 use crate::output;
+use crate::selection::selected;
 
 /// Runs the command.
 pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
-    let rules = match selected(args) {
-        Ok(rules) => rules,
-        Err(name) => return output::usage(&unknown_rule(name)),
-    };
-    if rules.is_empty() {
-        // A gate that checks nothing must not be mistaken for one that found nothing.
-        return output::usage("`--select` and `--ignore` leave no rule to run");
-    }
-    let inputs = match inputs::read(args, hcl) {
+    let mut inputs = match inputs::read(args, hcl) {
         Ok(inputs) => inputs,
+        Err(words) => return output::usage(&words),
+    };
+    let rules = match selected(&args.choice, &mut inputs) {
+        Ok(rules) => rules,
         Err(words) => return output::usage(&words),
     };
     let is_input = |path: &Path| {
@@ -96,19 +93,6 @@ fn written_twice(args: &Check) -> Option<&Path> {
 /// Whether two paths lead to one file that is there.
 fn is_same(one: &Path, two: &Path) -> bool {
     matches!((one.canonicalize(), two.canonicalize()), (Ok(one), Ok(two)) if one == two)
-}
-
-/// The rules to run, or a name that is none.
-fn selected(args: &Check) -> Result<Vec<Entry>, &str> {
-    let is_rule = |name: &str| RULES.iter().any(|entry| entry.id == name);
-    if let Some(name) = args.select.iter().chain(&args.ignore).find(|name| !is_rule(name)) {
-        return Err(name);
-    }
-    let wanted = |entry: &&Entry| {
-        let named = |list: &[String]| list.iter().any(|name| name == entry.id);
-        (args.select.is_empty() || named(&args.select)) && !named(&args.ignore)
-    };
-    Ok(RULES.iter().filter(wanted).copied().collect())
 }
 
 /// Below this likeness a name is not worth suggesting; one letter off in ten is about 0.9.

@@ -9,6 +9,7 @@ mod explain;
 mod guard;
 mod inputs;
 mod output;
+mod selection;
 
 use std::process::ExitCode;
 

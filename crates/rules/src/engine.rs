@@ -85,7 +85,14 @@ mod tests {
     }
 
     fn entry(id: &'static str, rule: Rule) -> Entry {
-        Entry { id, group: Group::Input, title: "", page: "", rule: Box::leak(Box::new(rule)) }
+        Entry {
+            id,
+            group: Group::Input,
+            severity: None,
+            title: "",
+            page: "",
+            rule: Box::leak(Box::new(rule)),
+        }
     }
 
     #[test]

@@ -34,15 +34,22 @@ pub struct Entry {
     pub page: &'static str,
     /// The rule.
     pub rule: &'static Rule,
+    /// How bad a finding is in this run, where that is not the rule's own word.
+    pub severity: Option<Severity>,
 }
 
 impl Entry {
+    /// How bad a finding is.
+    pub fn severity(&self) -> Severity {
+        self.severity.unwrap_or(self.rule.severity)
+    }
+
     /// What reporters need to know.
     pub fn meta(&self) -> RuleMeta {
         RuleMeta {
             id: self.id,
             title: self.title,
-            severity: self.rule.severity,
+            severity: self.severity(),
             group: self.group,
             class: self.rule.class,
             confidence: self.rule.confidence,
@@ -74,7 +81,7 @@ impl Sink {
     pub(crate) fn new(entry: &Entry) -> Self {
         Self {
             id: entry.id,
-            severity: entry.rule.severity,
+            severity: entry.severity(),
             findings: Vec::new(),
             undetermined: Vec::new(),
             decided: 0,

@@ -14,6 +14,7 @@ mod network;
 mod notes;
 mod pattern;
 mod remote_state;
+mod rules;
 mod stacks;
 mod table;
 
@@ -27,19 +28,23 @@ pub use disk::find;
 pub use external::{External, IpamPool, Named, OnPremises, Peering, Thing, TransitGateway, Vpc};
 pub use network::Network;
 pub use remote_state::{ReadState, RemoteStates, Told};
+pub use rules::{Level, Rules};
 pub use stacks::{Stack, StackSource};
 
 use crate::notes::Notes;
 use crate::table::Table;
 
 /// The tables of the file.
-const TABLES: &[&str] = &["network", "stacks", "remote_state", "remote_state_backend", "external"];
+const TABLES: &[&str] =
+    &["network", "stacks", "remote_state", "remote_state_backend", "external", "rules"];
 
 /// Everything that groundplan.toml says.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// `[network]`: what is true of the network as a whole.
     pub network: Network,
+    /// `[rules]`: which rules run, and how bad their findings are.
+    pub rules: Rules,
     /// `[stacks]`: the inputs of a run, by name.
     pub stacks: Vec<Stack>,
     /// What is listed there and is not there, which matters to a run over all of them.
@@ -88,6 +93,7 @@ impl Settings {
         let (stacks, not_there) = stacks::read(root, base, notes);
         Self {
             network: network::read(root, notes),
+            rules: Rules::read(root, notes),
             stacks,
             not_there,
             remote_states: RemoteStates::read(root, notes),

@@ -85,7 +85,7 @@ fn registry(pages: &[Page]) -> String {
             "    Entry {{\n        id: \"{id}\",\n        group: Group::{variant},\n        \
              title: \"{}\",\n        \
              page: include_str!(\"../../../../docs/rules/{id}.md\"),\n        \
-             rule: &{group}::{module}::RULE,\n    }},",
+             rule: &{group}::{module}::RULE,\n        severity: None,\n    }},",
             title.replace('\\', "\\\\").replace('"', "\\\""),
         );
     }

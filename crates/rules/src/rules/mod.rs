@@ -20,6 +20,7 @@ pub static RULES: &[Entry] = &[
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
         page: include_str!("../../../../docs/rules/duplicate-private-dns-endpoint.md"),
         rule: &endpoints::duplicate_private_dns_endpoint::RULE,
+        severity: None,
     },
     Entry {
         id: "duplicate-route-destination",
@@ -27,6 +28,7 @@ pub static RULES: &[Entry] = &[
         title: "One route table gets two routes for the same destination.",
         page: include_str!("../../../../docs/rules/duplicate-route-destination.md"),
         rule: &routing::duplicate_route_destination::RULE,
+        severity: None,
     },
     Entry {
         id: "far-side-not-loaded",
@@ -34,6 +36,7 @@ pub static RULES: &[Entry] = &[
         title: "The other side of a peering connection, attachment or share is in no input.",
         page: include_str!("../../../../docs/rules/far-side-not-loaded.md"),
         rule: &input::far_side_not_loaded::RULE,
+        severity: None,
     },
     Entry {
         id: "gateway-endpoint-without-route-table",
@@ -41,6 +44,7 @@ pub static RULES: &[Entry] = &[
         title: "A gateway endpoint is tied to no route table, so nothing uses it.",
         page: include_str!("../../../../docs/rules/gateway-endpoint-without-route-table.md"),
         rule: &endpoints::gateway_endpoint_without_route_table::RULE,
+        severity: None,
     },
     Entry {
         id: "gateway-type-for-non-gateway-service",
@@ -48,6 +52,7 @@ pub static RULES: &[Entry] = &[
         title: "An endpoint of type Gateway names a service that has no gateway endpoint.",
         page: include_str!("../../../../docs/rules/gateway-type-for-non-gateway-service.md"),
         rule: &endpoints::gateway_type_for_non_gateway_service::RULE,
+        severity: None,
     },
     Entry {
         id: "inline-and-standalone-routes",
@@ -55,6 +60,7 @@ pub static RULES: &[Entry] = &[
         title: "A route table has routes of its own, and resources outside it put more into it.",
         page: include_str!("../../../../docs/rules/inline-and-standalone-routes.md"),
         rule: &routing::inline_and_standalone_routes::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-auto-accept-cross-boundary",
@@ -62,6 +68,7 @@ pub static RULES: &[Entry] = &[
         title: "A peering connection with another account or Region has `auto_accept`.",
         page: include_str!("../../../../docs/rules/peering-auto-accept-cross-boundary.md"),
         rule: &peering::peering_auto_accept_cross_boundary::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-cidr-overlap",
@@ -69,6 +76,7 @@ pub static RULES: &[Entry] = &[
         title: "The two VPCs of a peering connection have overlapping address ranges.",
         page: include_str!("../../../../docs/rules/peering-cidr-overlap.md"),
         rule: &peering::peering_cidr_overlap::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-duplicate-pair",
@@ -76,6 +84,7 @@ pub static RULES: &[Entry] = &[
         title: "Two peering connections are asked for between the same two VPCs.",
         page: include_str!("../../../../docs/rules/peering-duplicate-pair.md"),
         rule: &peering::peering_duplicate_pair::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-duplicate-reversed",
@@ -83,6 +92,7 @@ pub static RULES: &[Entry] = &[
         title: "The same two VPCs are peered once from each side.",
         page: include_str!("../../../../docs/rules/peering-duplicate-reversed.md"),
         rule: &peering::peering_duplicate_reversed::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-edge-to-edge-gateway-endpoint",
@@ -90,6 +100,7 @@ pub static RULES: &[Entry] = &[
         title: "A route leads over a peering connection to the gateway endpoint of the far VPC.",
         page: include_str!("../../../../docs/rules/peering-edge-to-edge-gateway-endpoint.md"),
         rule: &peering::peering_edge_to_edge_gateway_endpoint::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-edge-to-edge-internet",
@@ -97,6 +108,7 @@ pub static RULES: &[Entry] = &[
         title: "A default route leads over a peering connection.",
         page: include_str!("../../../../docs/rules/peering-edge-to-edge-internet.md"),
         rule: &peering::peering_edge_to_edge_internet::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-edge-to-edge-onprem",
@@ -104,6 +116,7 @@ pub static RULES: &[Entry] = &[
         title: "A route leads over a peering connection to a site behind the far VPC's VPN or Direct Connect.",
         page: include_str!("../../../../docs/rules/peering-edge-to-edge-onprem.md"),
         rule: &peering::peering_edge_to_edge_onprem::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-not-accepted",
@@ -111,6 +124,7 @@ pub static RULES: &[Entry] = &[
         title: "Nothing accepts a peering request: neither `auto_accept` nor an accepter with it.",
         page: include_str!("../../../../docs/rules/peering-not-accepted.md"),
         rule: &peering::peering_not_accepted::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-options-before-active-or-wrong-side",
@@ -118,6 +132,7 @@ pub static RULES: &[Entry] = &[
         title: "Peering options are set before the connection is active, or for the other account's or Region's side.",
         page: include_str!("../../../../docs/rules/peering-options-before-active-or-wrong-side.md"),
         rule: &peering::peering_options_before_active_or_wrong_side::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-return-route-missing",
@@ -125,6 +140,7 @@ pub static RULES: &[Entry] = &[
         title: "One side of a peering connection sends to the other, which has no route back.",
         page: include_str!("../../../../docs/rules/peering-return-route-missing.md"),
         rule: &peering::peering_return_route_missing::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-route-wider-than-peer",
@@ -132,6 +148,7 @@ pub static RULES: &[Entry] = &[
         title: "A route over a peering connection reaches beyond the ranges of the far VPC.",
         page: include_str!("../../../../docs/rules/peering-route-wider-than-peer.md"),
         rule: &peering::peering_route_wider_than_peer::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-transitive-route",
@@ -139,6 +156,7 @@ pub static RULES: &[Entry] = &[
         title: "A route sends traffic for a third VPC over a peering connection that does not lead there.",
         page: include_str!("../../../../docs/rules/peering-transitive-route.md"),
         rule: &peering::peering_transitive_route::RULE,
+        severity: None,
     },
     Entry {
         id: "peering-without-routes",
@@ -146,6 +164,7 @@ pub static RULES: &[Entry] = &[
         title: "No route table on either side of a peering connection has a route over it.",
         page: include_str!("../../../../docs/rules/peering-without-routes.md"),
         rule: &peering::peering_without_routes::RULE,
+        severity: None,
     },
     Entry {
         id: "private-dns-needs-vpc-dns",
@@ -153,6 +172,7 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
         page: include_str!("../../../../docs/rules/private-dns-needs-vpc-dns.md"),
         rule: &endpoints::private_dns_needs_vpc_dns::RULE,
+        severity: None,
     },
     Entry {
         id: "route-target-of-other-vpc",
@@ -160,6 +180,7 @@ pub static RULES: &[Entry] = &[
         title: "A route's target belongs to another VPC than its route table.",
         page: include_str!("../../../../docs/rules/route-target-of-other-vpc.md"),
         rule: &routing::route_target_of_other_vpc::RULE,
+        severity: None,
     },
     Entry {
         id: "route-to-dead-target",
@@ -167,6 +188,7 @@ pub static RULES: &[Entry] = &[
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",
         page: include_str!("../../../../docs/rules/route-to-dead-target.md"),
         rule: &routing::route_to_dead_target::RULE,
+        severity: None,
     },
     Entry {
         id: "self-peering",
@@ -174,6 +196,7 @@ pub static RULES: &[Entry] = &[
         title: "A peering connection names the same VPC on both sides.",
         page: include_str!("../../../../docs/rules/self-peering.md"),
         rule: &peering::self_peering::RULE,
+        severity: None,
     },
     Entry {
         id: "site-range-inside-vpc",
@@ -181,6 +204,7 @@ pub static RULES: &[Entry] = &[
         title: "A range behind a VPC's own VPN or Direct Connect lies inside that VPC.",
         page: include_str!("../../../../docs/rules/site-range-inside-vpc.md"),
         rule: &hybrid::site_range_inside_vpc::RULE,
+        severity: None,
     },
     Entry {
         id: "subnet-outside-vpc",
@@ -188,6 +212,7 @@ pub static RULES: &[Entry] = &[
         title: "A subnet's range lies in none of the ranges of its VPC.",
         page: include_str!("../../../../docs/rules/subnet-outside-vpc.md"),
         rule: &addressing::subnet_outside_vpc::RULE,
+        severity: None,
     },
     Entry {
         id: "subnet-overlap",
@@ -195,6 +220,7 @@ pub static RULES: &[Entry] = &[
         title: "Two subnets of one VPC have overlapping ranges.",
         page: include_str!("../../../../docs/rules/subnet-overlap.md"),
         rule: &addressing::subnet_overlap::RULE,
+        severity: None,
     },
     Entry {
         id: "tgw-attachment-not-associated",
@@ -202,6 +228,7 @@ pub static RULES: &[Entry] = &[
         title: "An attachment is associated with no route table of its transit gateway, which drops its packets.",
         page: include_str!("../../../../docs/rules/tgw-attachment-not-associated.md"),
         rule: &transit_gateway::tgw_attachment_not_associated::RULE,
+        severity: None,
     },
     Entry {
         id: "tgw-double-association",
@@ -209,6 +236,7 @@ pub static RULES: &[Entry] = &[
         title: "An attachment gets a second route table of its transit gateway, although it can have only one.",
         page: include_str!("../../../../docs/rules/tgw-double-association.md"),
         rule: &transit_gateway::tgw_double_association::RULE,
+        severity: None,
     },
     Entry {
         id: "tgw-no-return-path",
@@ -216,6 +244,7 @@ pub static RULES: &[Entry] = &[
         title: "A VPC sends to another one over a transit gateway, and the other one has no way back.",
         page: include_str!("../../../../docs/rules/tgw-no-return-path.md"),
         rule: &transit_gateway::tgw_no_return_path::RULE,
+        severity: None,
     },
     Entry {
         id: "tgw-overlapping-vpcs",
@@ -223,6 +252,7 @@ pub static RULES: &[Entry] = &[
         title: "Two VPCs with overlapping ranges meet in one route table of a transit gateway.",
         page: include_str!("../../../../docs/rules/tgw-overlapping-vpcs.md"),
         rule: &transit_gateway::tgw_overlapping_vpcs::RULE,
+        severity: None,
     },
     Entry {
         id: "tgw-vpc-route-missing",
@@ -230,6 +260,7 @@ pub static RULES: &[Entry] = &[
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
         page: include_str!("../../../../docs/rules/tgw-vpc-route-missing.md"),
         rule: &transit_gateway::tgw_vpc_route_missing::RULE,
+        severity: None,
     },
     Entry {
         id: "vpc-cidr-size",
@@ -237,5 +268,6 @@ pub static RULES: &[Entry] = &[
         title: "An IPv4 range of a VPC is not between /16 and /28.",
         page: include_str!("../../../../docs/rules/vpc-cidr-size.md"),
         rule: &addressing::vpc_cidr_size::RULE,
+        severity: None,
     },
 ];

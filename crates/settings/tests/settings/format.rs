@@ -31,6 +31,11 @@ const WRONG: &[(&str, &str)] = &[
         "[stacks.a]\npath = \"net\"\nvarfiles = []\n",
         "3:1 input-malformed: `[stacks.a]` has no key `varfiles`, did you mean `var_files`?",
     ),
+    ("[rules]\npeering-cidr-overlap = \"bad\"\n", "2:24 input-malformed: `bad` is no severity"),
+    (
+        "[rules]\nadvice = 1\n",
+        "2:10 input-malformed: `advice` of `[rules]` is `true` or `false`, not a number",
+    ),
     ("stacks = []\n", "1:10 input-malformed: `[stacks]` is a table, not a list"),
     ("[stacks]\n\"a b\" = \"net\"\n", "2:1 input-malformed: `a b` is no name for a stack"),
     ("[stacks]\na = \"*/main.tf\"\n", "2:1 input-malformed: `a` has no `*` and its path one `*`"),
@@ -318,7 +323,7 @@ fn every_example_of_the_reference_is_right() {
         let malformed: Vec<_> = told.iter().filter(|it| !it.contains("input-incomplete")).collect();
         assert!(malformed.is_empty(), "{text}\n{malformed:?}");
     }
-    assert_eq!(examples.len(), 9);
+    assert_eq!(examples.len(), 10);
 }
 
 #[test]
