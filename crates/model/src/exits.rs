@@ -110,6 +110,33 @@ impl Topology {
             let used = self.main_table_in_use(vpc, table);
             return used.then(|| Cause::NotManaged(it.head.origin.to_string().into()));
         }
+        self.written_gap(table, matters)
+    }
+
+    /// Why a table that is in use may hold routes that matter and that are not seen in it.
+    pub fn table_open(
+        &self,
+        table: Id<RouteTable>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let it = &self.route_tables[table];
+        if it.is_default && it.head.management == Management::Observed {
+            return Some(Cause::NotManaged(it.head.origin.to_string().into()));
+        }
+        self.written_gap(table, &matters).or_else(|| {
+            let mut strays = self.routes_of_table.unplaced(it.head.stack());
+            let found = strays.find(|(route, _)| matters(&self.routes[*route]));
+            found.map(|(_, cause)| cause.clone())
+        })
+    }
+
+    /// Why what is written of a table may not be all.
+    fn written_gap(
+        &self,
+        table: Id<RouteTable>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let it = &self.route_tables[table];
         let unclear = it.inline == Inline::Unclear && it.head.management == Management::Created;
         let possible = self.routes_of_table.possible_of(table).iter();
         self.container_open(&it.head)

@@ -6,6 +6,7 @@
 mod associations;
 mod engine;
 mod over_peering;
+mod own_ranges;
 mod pairs;
 mod place;
 mod propose;
