@@ -59,11 +59,11 @@ impl Topology {
     }
 
     /// Whether the thing of this head is only looked at, so that it may hold more than is seen. What AWS
-    /// describes is all that there is where somebody said so.
+    /// describes, or has made along with what is managed, is all that there is where somebody said so.
     pub fn is_only_seen(&self, head: &Head) -> bool {
         match head.management {
             Management::Created | Management::Managed => false,
-            Management::Observed => !(self.closed && head.origin.address.mode == Mode::Live),
+            Management::Observed => !(self.closed && head.origin.address.mode != Mode::Data),
         }
     }
 

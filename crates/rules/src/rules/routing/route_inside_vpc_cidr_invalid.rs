@@ -71,7 +71,7 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
-use groundplan_model::{Id, Route, Topology, Vpc};
+use groundplan_model::{Id, Link, Route, Topology, Vpc, touches};
 use ipnet::IpNet;
 
 use crate::own_ranges::{Inward, Within, inward, may_replace_local, written};
@@ -103,7 +103,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 
 fn decide<'t>(topology: &'t Topology, route: &Route) -> Tri<Option<(Inward<'t>, Fault)>> {
     let target = may_replace_local(route);
-    if target == Tri::Absent {
+    if target == Tri::Absent || is_to_overlapping_peer(topology, route) {
         return Tri::Known(None);
     }
     let inward = match inward(topology, route, Within::Part) {
@@ -118,6 +118,17 @@ fn decide<'t>(topology: &'t Topology, route: &Route) -> Tri<Option<(Inward<'t>, 
         (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
         (Tri::Known(true) | Tri::Absent, Tri::Known(true) | Tri::Absent) => Tri::Known(None),
     }
+}
+
+/// Whether the route leads to a peer whose ranges overlap the own ones: that is `peering-cidr-overlap`, and there
+/// is no connection to lead over.
+fn is_to_overlapping_peer(topology: &Topology, route: &Route) -> bool {
+    let Some(peering) = route.peering().map(|id| &topology.peerings[id]) else { return false };
+    let ranges = |side: &Link<Vpc>| -> Vec<IpNet> {
+        let known = side.here().map(|vpc| topology.ranges(vpc));
+        known.iter().flat_map(|it| it.known().map(|(net, _)| net)).collect()
+    };
+    touches(&ranges(&peering.requester), &ranges(&peering.accepter))
 }
 
 /// Whether a subnet of the VPC has exactly this range.
