@@ -147,7 +147,9 @@ impl Topology {
         if let Some(id) = all.first() {
             let association = &self.tgw_associations[*id];
             if all.len() > 1 || self.meets_default(attachment, association) {
-                return Tri::Unknown(Cause::Contested(self.attachments[attachment].head.name().into()));
+                return Tri::Unknown(Cause::Contested(
+                    self.attachments[attachment].head.name().into(),
+                ));
             }
             let origin = association.head.origin.clone();
             return association.table.tri().map(|to| Tie { to, origin });

@@ -90,9 +90,7 @@ fn words(cause: &Cause) -> &'static str {
             "a directory does not tell whether it describes what is named by an id"
         }
         Cause::FarSide(..) => "the other side of something is in no input",
-        Cause::Shared(_) => {
-            "other configurations may add to something, or have already"
-        }
+        Cause::Shared(_) => "other configurations may add to something, or have already",
         Cause::Relayed(_) => "a VPC translates or passes on packets of others",
         Cause::NotManaged(_) => "something is only looked at here and managed elsewhere",
         Cause::UnplacedMember(_) => "a part cannot be followed to what it belongs to",
