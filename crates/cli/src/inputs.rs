@@ -89,7 +89,10 @@ pub(crate) fn paths(args: &Check) -> impl Iterator<Item = &Path> {
 fn named<'s>(args: &Check, settings: &'s Settings) -> Vec<Named<'s>> {
     let configured = |path: &Path| {
         let real = path.canonicalize().ok()?;
-        settings.stacks.iter().find(|it| it.path.canonicalize().is_ok_and(|it| it == real))
+        let mut own =
+            settings.stacks.iter().filter(|it| it.path.canonicalize().is_ok_and(|it| it == real));
+        // Of several that are read from one directory, nobody says which is meant.
+        own.next().filter(|_| own.next().is_none())
     };
     let option = |input: &Input| match input {
         Input::File(path) => configured(path),
@@ -126,7 +129,8 @@ fn check(args: &Check, all: &[Named<'_>]) -> Result<(), String> {
     for it in all {
         if let Input::File(path) = &it.input
             && let Ok(real) = path.canonicalize()
-            && !paths.insert(real)
+            // groundplan.toml may read one directory with several values.
+            && !paths.insert((real, it.options.map(|it| &*it.name)))
         {
             return Err(format!("{} is named twice", it.input.name()));
         }
