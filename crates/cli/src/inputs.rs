@@ -62,7 +62,7 @@ pub(crate) fn read(args: &Check, hcl: &HclSettings) -> Result<Inputs, String> {
     Ok(Inputs { sources, told })
 }
 
-/// Where groundplan.toml is: where it is said to be, or above what is read.
+/// Where groundplan.toml is: where it is said to be, above what is read, or where the program runs.
 fn config_path(args: &Check) -> Result<Option<PathBuf>, String> {
     if args.given.no_config {
         return Ok(None);
@@ -76,7 +76,8 @@ fn config_path(args: &Check) -> Result<Option<PathBuf>, String> {
     let inputs: Vec<Input> = paths(args).map(Input::from).collect();
     let around = together(inputs.iter());
     let start = if around == Path::new("-") { Path::new(".") } else { &*around };
-    Ok(groundplan_settings::find(start))
+    let find = groundplan_settings::find;
+    Ok(find(start).or_else(|| find(Path::new("."))))
 }
 
 /// Every path that is named as an input.

@@ -71,10 +71,7 @@ impl Topology {
         let kind = &*head.origin.address.kind;
         let own = kind.ends_with("_vpc") || kind.ends_with("_subnet");
         let table = head.origin.attribute.is_some();
-        head.handed_on
-            && head.management == Management::Created
-            && !self.closed
-            && (!own || table)
+        head.handed_on && head.management == Management::Created && !self.closed && (!own || table)
     }
 
     /// Whether the thing of this head is only looked at, so that it may hold more than is seen. What AWS

@@ -71,9 +71,7 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Origin, Tri};
-use groundplan_model::{
-    Attachment, AttachmentKind, Id, Link, Topology, TransitGateway,
-};
+use groundplan_model::{Attachment, AttachmentKind, Id, Link, Topology, TransitGateway};
 
 use crate::place::reference;
 use crate::propose::{Proposed, resource};

@@ -93,8 +93,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, Brought, Company, Held, Id, Link, Meeting, Proven, Topology,
-    first_overlaps, overlap,
+    Attachment, Brought, Company, Held, Id, Link, Meeting, Proven, Topology, first_overlaps,
+    overlap,
 };
 
 use crate::{Context, Rule, Sink};

@@ -68,8 +68,8 @@ use std::sync::Arc;
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Id, Link, Proven, Route, RouteTarget, Topology,
-    TransitGateway, Vpc, overlap,
+    Attachment, AttachmentKind, Id, Link, Proven, Route, RouteTarget, Topology, TransitGateway,
+    Vpc, overlap,
 };
 use ipnet::IpNet;
 
