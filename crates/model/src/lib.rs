@@ -77,7 +77,7 @@ pub use route::{Destination, DestinationKey, Route, RouteSource, RouteTarget};
 pub use route_table::{Inline, RouteTable};
 pub use route_table_association::{MainRouteTableAssociation, RouteTableAssociation};
 pub use routing::touches;
-pub use share::{ResourceShare, ResourceShareMember};
+pub use share::{Adds, ResourceShare, ResourceShareMember};
 pub use sites::{Site, Sites};
 pub use subnet::Subnet;
 pub use tgw_hops::{Hop, HopTo, Hops, Source};
