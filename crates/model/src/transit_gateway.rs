@@ -15,6 +15,8 @@ pub struct TransitGateway {
     pub default_association: Fact<bool>,
     /// Whether attachments propagate into the default table, on unless it is switched off.
     pub default_propagation: Fact<bool>,
+    /// Whether it takes in attachments of other accounts by itself, off unless it is switched on.
+    pub accepts_shared: Fact<bool>,
     /// Whether it carries multicast, which needs no routes in VPCs; off unless it is switched on.
     pub multicast: Fact<bool>,
     /// The table that AWS makes along with the gateway.
@@ -35,6 +37,7 @@ impl Entity for TransitGateway {
             "association_default_route_table_id",
             "propagation_default_route_table_id",
             "multicast_support",
+            "auto_accept_shared_attachments",
             "owner_id",
             "region",
         ],
@@ -45,7 +48,10 @@ impl Entity for TransitGateway {
             let fact = reader.switch(name);
             Fact { value: fact.value.or_default(true), origin: fact.origin }
         };
-        let multicast = reader.switch("multicast_support");
+        let off = |name: &str| {
+            let fact = reader.switch(name);
+            Fact { value: fact.value.or_default(false), origin: fact.origin }
+        };
         let association = reader.text("association_default_route_table_id").value;
         let propagation = reader.text("propagation_default_route_table_id").value;
         let propagation_table = match (association, propagation) {
@@ -54,7 +60,8 @@ impl Entity for TransitGateway {
         };
         Self {
             head: reader.head(),
-            multicast: Fact { value: multicast.value.or_default(false), origin: multicast.origin },
+            accepts_shared: off("auto_accept_shared_attachments"),
+            multicast: off("multicast_support"),
             propagation_table,
             default_association: on("default_route_table_association"),
             default_propagation: on("default_route_table_propagation"),
