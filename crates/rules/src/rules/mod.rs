@@ -239,6 +239,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-duplicate-vpc-attachment",
+        group: Group::TransitGateway,
+        title: "A VPC is attached a second time to the same transit gateway.",
+        page: include_str!("../../../../docs/rules/tgw-duplicate-vpc-attachment.md"),
+        rule: &transit_gateway::tgw_duplicate_vpc_attachment::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-no-return-path",
         group: Group::TransitGateway,
         title: "A VPC sends to another one over a transit gateway, and the other one has no way back.",
