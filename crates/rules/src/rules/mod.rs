@@ -223,6 +223,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-attachment-duplicate-az",
+        group: Group::TransitGateway,
+        title: "Two subnets of one transit gateway attachment are in the same availability zone.",
+        page: include_str!("../../../../docs/rules/tgw-attachment-duplicate-az.md"),
+        rule: &transit_gateway::tgw_attachment_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-attachment-not-associated",
         group: Group::TransitGateway,
         title: "An attachment is associated with no route table of its transit gateway, which drops its packets.",
