@@ -239,6 +239,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-cross-gateway-reference",
+        group: Group::TransitGateway,
+        title: "A route, association or propagation joins an attachment and a route table of two transit gateways.",
+        page: include_str!("../../../../docs/rules/tgw-cross-gateway-reference.md"),
+        rule: &transit_gateway::tgw_cross_gateway_reference::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-double-association",
         group: Group::TransitGateway,
         title: "An attachment gets a second route table of its transit gateway, although it can have only one.",
