@@ -239,6 +239,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-blackhole-with-attachment",
+        group: Group::TransitGateway,
+        title: "A route of a transit gateway says blackhole and names an attachment, or says neither.",
+        page: include_str!("../../../../docs/rules/tgw-blackhole-with-attachment.md"),
+        rule: &transit_gateway::tgw_blackhole_with_attachment::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-cross-gateway-reference",
         group: Group::TransitGateway,
         title: "A route, association or propagation joins an attachment and a route table of two transit gateways.",
