@@ -287,6 +287,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-peering-propagation",
+        group: Group::TransitGateway,
+        title: "A propagation is declared for a peering attachment, which carries static routes only.",
+        page: include_str!("../../../../docs/rules/tgw-peering-propagation.md"),
+        rule: &transit_gateway::tgw_peering_propagation::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-vpc-route-missing",
         group: Group::TransitGateway,
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
