@@ -1,7 +1,9 @@
 //! Which transit gateway is meant, by what belongs to it.
 
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Attachment, AttachmentKind, Link, TgwRouteTable, Topology, TransitGateway};
+use groundplan_model::{
+    Attachment, AttachmentKind, Link, Management, TgwRouteTable, Topology, TransitGateway,
+};
 
 /// Whether both links lead to one transit gateway.
 pub(crate) fn same_gateway(
@@ -17,6 +19,19 @@ pub(crate) fn same_gateway(
         return Tri::Known(false);
     }
     Tri::Unknown(doubt(topology, one).or_else(|| doubt(topology, two)).unwrap_or(Cause::TooDeep))
+}
+
+/// Whether this link may lead to the gateway of another link that names another one: it is not proven, or
+/// what it leads to is looked up only during the apply.
+pub(crate) fn is_vague(topology: &Topology, link: &Link<TransitGateway>) -> bool {
+    match link {
+        Link::Here(id) => {
+            let head = &topology.transit_gateways[*id].head;
+            head.management == Management::Observed && head.id.is_none()
+        }
+        Link::OneOf(..) | Link::Unknown(_) => true,
+        Link::Elsewhere(_) | Link::Absent => false,
+    }
 }
 
 /// Why this link may lead to another gateway than the one it names.

@@ -39,3 +39,19 @@ fn is_one_view(one: &Head, two: &Head) -> bool {
     let own = |head: &Head| head.management != Management::Observed;
     one_provider || (own(one) && own(two) && one.same_account(two) == Tri::Known(true))
 }
+
+/// Whether a subnet is in an ordinary zone of its Region, as far as its zone tells: Local Zones and
+/// Wavelength Zones have the name of a place or carrier in theirs (`us-east-1-lax-1a`).
+pub(crate) fn is_regional(subnet: &Subnet) -> bool {
+    let by_name = |name: &str| {
+        let ordinal = name.rsplit('-').next().unwrap_or_default();
+        let parts = name.split('-').filter(|part| part.starts_with(|it: char| it.is_ascii_digit()));
+        parts.count() == 1 && ordinal.starts_with(|it: char| it.is_ascii_digit())
+    };
+    match (subnet.zone.value.known(), subnet.zone_id.value.known()) {
+        (Some(name), _) => by_name(name),
+        // `use1-lax1-az1` beside `use1-az1`.
+        (None, Some(id)) => id.split('-').count() == 2,
+        (None, None) => true,
+    }
+}

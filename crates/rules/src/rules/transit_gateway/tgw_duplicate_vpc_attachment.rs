@@ -78,12 +78,12 @@
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Action, Tri};
+use groundplan_ir::{Action, Cause, Tri};
 use groundplan_model::{
     Attachment, AttachmentKind, Id, Link, Management, Proven, Topology, TransitGateway, Vpc, VpcKey,
 };
 
-use crate::gateways::same_gateway;
+use crate::gateways::{is_vague, same_gateway};
 use crate::place::gateway_name;
 use crate::{Context, Rule, Sink};
 
@@ -111,9 +111,11 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     for (id, attachment) in topology.attachments.iter() {
         let Some(vpc) = vpc(attachment) else { continue };
         joins.all.push(id);
-        match key(topology, attachment, vpc) {
-            Some(key) => joins.proven.entry(key).or_default().push(id),
-            None => joins.vague.push(id),
+        if let Some(key) = key(topology, attachment, vpc) {
+            joins.proven.entry(key).or_default().push(id);
+        }
+        if is_open(topology, attachment, vpc) {
+            joins.vague.push(id);
         }
     }
     for id in &joins.all {
@@ -142,6 +144,15 @@ fn key(
     attachment.gateway.proven().zip(topology.vpc_key(vpc).known().cloned())
 }
 
+/// Whether an end may be that of an attachment that names another one.
+fn is_open(topology: &Topology, attachment: &Attachment, vpc: &Link<Vpc>) -> bool {
+    let unread = vpc.here().is_some_and(|id| {
+        let head = &topology.vpcs[id].head;
+        head.management == Management::Observed && head.id.is_none()
+    });
+    is_vague(topology, &attachment.gateway) || vpc.proven().is_none() || unread
+}
+
 /// The attachment that stands in the way of `id`, which may be its own predecessor.
 fn decide(topology: &Topology, joins: &Joins, id: Id<Attachment>) -> Tri<Option<Id<Attachment>>> {
     let attachment = &topology.attachments[id];
@@ -165,16 +176,22 @@ fn decide(topology: &Topology, joins: &Joins, id: Id<Attachment>) -> Tri<Option<
             Some(cause) => doubt = Some(cause),
         }
     }
-    let unclear = if key.is_some() { &joins.vague } else { &joins.all };
+    let open = is_open(topology, attachment, vpc);
+    let unclear = if open { &joins.all } else { &joins.vague };
     let perhaps = || {
         unclear.iter().filter(comes_first).find_map(|other| {
             let other = &topology.attachments[*other];
-            let gateways = same_gateway(topology, &attachment.gateway, &other.gateway);
-            match (gateways, self::vpc(other).map(|it| topology.same_vpc(vpc, it))) {
-                (Tri::Known(false) | Tri::Absent, _)
-                | (_, None | Some(Tri::Known(false) | Tri::Absent))
-                | (Tri::Known(true), Some(Tri::Known(true))) => None,
-                (Tri::Unknown(cause), _) | (_, Some(Tri::Unknown(cause))) => Some(cause),
+            let vpcs = |gateways: Option<Cause>| match self::vpc(other)
+                .map(|it| topology.same_vpc(vpc, it))
+            {
+                None | Some(Tri::Known(false) | Tri::Absent) => None,
+                Some(Tri::Known(true)) => gateways,
+                Some(Tri::Unknown(cause)) => gateways.or(Some(cause)),
+            };
+            match same_gateway(topology, &attachment.gateway, &other.gateway) {
+                Tri::Known(false) | Tri::Absent => None,
+                Tri::Known(true) => vpcs(None),
+                Tri::Unknown(cause) => vpcs(Some(cause)),
             }
         })
     };
