@@ -287,6 +287,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-peering-not-accepted",
+        group: Group::TransitGateway,
+        title: "Nothing accepts the peering of two transit gateways.",
+        page: include_str!("../../../../docs/rules/tgw-peering-not-accepted.md"),
+        rule: &transit_gateway::tgw_peering_not_accepted::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-peering-propagation",
         group: Group::TransitGateway,
         title: "A propagation is declared for a peering attachment, which carries static routes only.",
