@@ -303,6 +303,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-peering-static-route-missing",
+        group: Group::TransitGateway,
+        title: "A peering of two transit gateways is not led over by any route of one side.",
+        page: include_str!("../../../../docs/rules/tgw-peering-static-route-missing.md"),
+        rule: &transit_gateway::tgw_peering_static_route_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-vpc-route-missing",
         group: Group::TransitGateway,
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
