@@ -255,6 +255,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-destination-unrouted",
+        group: Group::TransitGateway,
+        title: "A VPC sends a range to its transit gateway, whose route table for that VPC has no route for it.",
+        page: include_str!("../../../../docs/rules/tgw-destination-unrouted.md"),
+        rule: &transit_gateway::tgw_destination_unrouted::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-double-association",
         group: Group::TransitGateway,
         title: "An attachment gets a second route table of its transit gateway, although it can have only one.",
