@@ -239,6 +239,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-blackhole-bypassed",
+        group: Group::TransitGateway,
+        title: "A blackhole route is bypassed by a longer route that a transit gateway propagates by default.",
+        page: include_str!("../../../../docs/rules/tgw-blackhole-bypassed.md"),
+        rule: &transit_gateway::tgw_blackhole_bypassed::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-blackhole-with-attachment",
         group: Group::TransitGateway,
         title: "A route of a transit gateway says blackhole and names an attachment, or says neither.",
