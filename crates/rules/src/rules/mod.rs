@@ -327,6 +327,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-route-shadowed",
+        group: Group::TransitGateway,
+        title: "A static route hides a range that another attachment propagates into the same transit gateway table.",
+        page: include_str!("../../../../docs/rules/tgw-route-shadowed.md"),
+        rule: &transit_gateway::tgw_route_shadowed::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-vpc-route-missing",
         group: Group::TransitGateway,
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
