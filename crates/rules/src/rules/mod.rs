@@ -239,6 +239,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-az-gap",
+        group: Group::TransitGateway,
+        title: "A subnet routes to a transit gateway that has no attachment subnet in its availability zone.",
+        page: include_str!("../../../../docs/rules/tgw-az-gap.md"),
+        rule: &transit_gateway::tgw_az_gap::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-blackhole-bypassed",
         group: Group::TransitGateway,
         title: "A blackhole route is bypassed by a longer route that a transit gateway propagates by default.",

@@ -2,6 +2,7 @@
 
 pub(super) mod tgw_attachment_duplicate_az;
 pub(super) mod tgw_attachment_not_associated;
+pub(super) mod tgw_az_gap;
 pub(super) mod tgw_blackhole_bypassed;
 pub(super) mod tgw_blackhole_with_attachment;
 pub(super) mod tgw_cross_gateway_reference;
