@@ -343,6 +343,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-shared-attachment-not-accepted",
+        group: Group::TransitGateway,
+        title: "A VPC of another account is attached to a shared transit gateway, and nothing accepts it.",
+        page: include_str!("../../../../docs/rules/tgw-shared-attachment-not-accepted.md"),
+        rule: &transit_gateway::tgw_shared_attachment_not_accepted::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-vpc-route-missing",
         group: Group::TransitGateway,
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",

@@ -15,4 +15,5 @@ pub(super) mod tgw_peering_not_accepted;
 pub(super) mod tgw_peering_propagation;
 pub(super) mod tgw_peering_static_route_missing;
 pub(super) mod tgw_route_shadowed;
+pub(super) mod tgw_shared_attachment_not_accepted;
 pub(super) mod tgw_vpc_route_missing;
