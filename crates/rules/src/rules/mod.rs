@@ -311,6 +311,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-peering-duplicate-or-self",
+        group: Group::TransitGateway,
+        title: "A second peering of the same two transit gateways, or a peering of a transit gateway with itself.",
+        page: include_str!("../../../../docs/rules/tgw-peering-duplicate-or-self.md"),
+        rule: &transit_gateway::tgw_peering_duplicate_or_self::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-peering-not-accepted",
         group: Group::TransitGateway,
         title: "Nothing accepts the peering of two transit gateways.",

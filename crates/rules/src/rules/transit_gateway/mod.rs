@@ -11,6 +11,7 @@ pub(super) mod tgw_double_association;
 pub(super) mod tgw_duplicate_vpc_attachment;
 pub(super) mod tgw_no_return_path;
 pub(super) mod tgw_overlapping_vpcs;
+pub(super) mod tgw_peering_duplicate_or_self;
 pub(super) mod tgw_peering_not_accepted;
 pub(super) mod tgw_peering_propagation;
 pub(super) mod tgw_peering_static_route_missing;
