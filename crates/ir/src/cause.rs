@@ -48,6 +48,8 @@ pub enum Cause {
     Relayed(Box<str>),
     /// A member of the container cannot be followed to its parent.
     UnplacedMember(Box<str>),
+    /// Several claim what only one can have, and AWS takes one of them.
+    Contested(Box<str>),
     /// The plan holds only a part of the configuration (`-target`, an error, deferral).
     PlanIncomplete,
     /// The plan has no configuration for this block, so it cannot tell what the author wrote.
@@ -141,6 +143,9 @@ impl fmt::Display for Cause {
             Self::UnplacedMember(what) => {
                 write!(out, "`{what}` cannot be followed to what it belongs to")
             }
+            Self::Contested(what) => {
+                write!(out, "`{what}` has several of what it can have one of, and AWS refuses all but one")
+            }
             Self::PlanIncomplete => out.write_str(
                 "the input is incomplete (a plan made with -target, errored, deferred or partly \
                  unreadable; a module that is not installed; an error in a file), so absence proves \
@@ -182,8 +187,8 @@ impl Cause {
             Self::Shared(what) => {
                 write!(
                     out,
-                    "`{what}` exists already, and another configuration may have added to it \
-                     (--complete says that none has)"
+                    "another configuration may add to `{what}`, or has already (--complete says that none \
+                     does)"
                 )
             }
             Self::Relayed(what) => write!(

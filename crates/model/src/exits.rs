@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use groundplan_ir::{Cause, Tri};
+use groundplan_ir::{Cause, Mode, Tri};
 use ipnet::IpNet;
 
 use crate::{
@@ -103,13 +103,40 @@ impl Topology {
         matters: impl Fn(&Route) -> bool,
     ) -> Option<Cause> {
         let it = &self.route_tables[table];
-        let observed = it.head.management == Management::Observed;
-        let unseen = it.is_default && (observed || self.is_handed_out(vpc));
+        let unseen = it.is_default && (self.is_unseen_default(vpc, it) || self.is_handed_out(vpc));
         if unseen {
             // Every VPC has a main table, so this one exists, and nobody has shown it.
             let used = self.main_table_in_use(vpc, table);
             return used.then(|| Cause::NotManaged(it.head.origin.to_string().into()));
         }
+        self.written_gap(table, matters)
+    }
+
+    /// Why a table that is in use may hold routes that matter and that are not seen in it.
+    pub fn table_open(
+        &self,
+        table: Id<RouteTable>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let it = &self.route_tables[table];
+        let unseen = it.vpc.here().is_none_or(|vpc| self.is_unseen_default(vpc, it));
+        if it.is_default && unseen && it.head.management == Management::Observed {
+            return Some(Cause::NotManaged(it.head.origin.to_string().into()));
+        }
+        self.written_gap(table, &matters).or_else(|| {
+            let mut strays = self.routes_of_table.unplaced(it.head.stack());
+            let found = strays.find(|(route, _)| matters(&self.routes[*route]));
+            found.map(|(_, cause)| cause.clone())
+        })
+    }
+
+    /// Why what is written of a table may not be all.
+    fn written_gap(
+        &self,
+        table: Id<RouteTable>,
+        matters: impl Fn(&Route) -> bool,
+    ) -> Option<Cause> {
+        let it = &self.route_tables[table];
         let unclear = it.inline == Inline::Unclear && it.head.management == Management::Created;
         let possible = self.routes_of_table.possible_of(table).iter();
         self.container_open(&it.head)
@@ -122,6 +149,15 @@ impl Topology {
                 let mut strays = possible.filter(|(route, _)| matters(&self.routes[*route]));
                 strays.next().map(|(_, cause)| cause.clone())
             })
+    }
+
+    /// Whether nobody shows this default table. That of a managed VPC with subnets has nothing in it where
+    /// somebody said that the inputs are all.
+    fn is_unseen_default(&self, vpc: Id<Vpc>, table: &RouteTable) -> bool {
+        let told = self.closed
+            && table.head.origin.address.mode == Mode::Managed
+            && !self.subnets_of_vpc.of(vpc).is_empty();
+        table.head.management == Management::Observed && !told
     }
 
     /// Whether a directory describes a VPC and nothing in it, while others of the run could: then somebody

@@ -81,6 +81,11 @@ impl Topology {
     pub fn vpc_of_table(&self, link: &Link<crate::RouteTable>) -> Link<Vpc> {
         owner(link, |table| self.route_tables[table].vpc.clone())
     }
+
+    /// The VPC that a subnet is in.
+    pub fn vpc_of_subnet(&self, link: &Link<crate::Subnet>) -> Link<Vpc> {
+        owner(link, |subnet| self.subnets[subnet].vpc.clone())
+    }
 }
 
 /// The VPC that an attachment ties a gateway to; an attachment that cannot be followed may be its.

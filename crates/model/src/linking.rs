@@ -148,17 +148,27 @@ impl Reader<'_> {
         }
         let mut found: Vec<Id<T>> = Vec::new();
         let mut symbolic = None;
+        let mut elsewhere: Option<Box<str>> = None;
+        let many = || Cause::ManyInstances(self.origin(name).to_string().into());
         for target in followed.targets {
             match self.cx.target::<T>(target.resource, &target.path, left) {
                 Link::Here(id) => found.push(id),
+                // Of several instances each may pass on another id, and nobody says which is meant.
+                Link::Elsewhere(id) if elsewhere.as_ref().is_some_and(|it| *it != id) => {
+                    return Link::Unknown(many());
+                }
+                Link::Elsewhere(id) => elsewhere = Some(id),
                 Link::OneOf(ids, cause) => {
                     found.extend(ids);
                     symbolic = symbolic.or(matches!(cause, Cause::Expansion(_)).then_some(cause));
                 }
                 Link::Unknown(_) if strictness == Strictness::RightKind => (),
-                other @ (Link::Unknown(_) | Link::Elsewhere(_)) => return other,
+                other @ Link::Unknown(_) => return other,
                 Link::Absent => (),
             }
+        }
+        if let Some(id) = elsewhere {
+            return if found.is_empty() { Link::Elsewhere(id) } else { Link::Unknown(many()) };
         }
         found.sort();
         found.dedup();
@@ -166,10 +176,7 @@ impl Reader<'_> {
             ([], _) => Link::Unknown(self.qualified(cause)),
             (_, Some(cause)) => Link::OneOf(found, cause),
             ([id], None) => Link::Here(*id),
-            (_, None) => {
-                let what = self.origin(name).to_string();
-                Link::OneOf(found, Cause::ManyInstances(what.into()))
-            }
+            (_, None) => Link::OneOf(found, many()),
         }
     }
 
@@ -263,15 +270,16 @@ impl Reader<'_> {
         if let Some(obstacle) = followed.obstacles.into_iter().next() {
             return Tri::Unknown(obstacle);
         }
-        let mut here = Vec::new();
+        let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
         for target in followed.targets {
             match self.cx.target::<T>(target.resource, &target.path, LONGEST_CHAIN) {
                 Link::Here(id) => here.push(id),
+                Link::Elsewhere(id) => elsewhere.push(id),
                 Link::OneOf(_, cause @ Cause::Expansion(_)) | Link::Unknown(cause) => {
                     return Tri::Unknown(cause);
                 }
                 Link::OneOf(ids, _) => here.extend(ids),
-                Link::Elsewhere(_) | Link::Absent => (),
+                Link::Absent => (),
             }
         }
         here.sort();
@@ -279,8 +287,10 @@ impl Reader<'_> {
         if here.is_empty() {
             return Tri::Unknown(self.qualified(cause));
         }
-        let exact = here.len() == 1;
-        Tri::Known(Members { here, elsewhere: Vec::new(), exact })
+        elsewhere.sort();
+        elsewhere.dedup();
+        let exact = here.len() == 1 && elsewhere.is_empty();
+        Tri::Known(Members { here, elsewhere, exact })
     }
 }
 

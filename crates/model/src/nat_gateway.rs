@@ -1,5 +1,7 @@
 //! NAT gateways and network interfaces: targets that live in a subnet.
 
+use groundplan_ir::Fact;
+
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
 use crate::{Head, Link, Subnet, Vpc};
@@ -13,6 +15,8 @@ pub struct NatGateway {
     pub subnet: Link<Subnet>,
     /// The VPC of a regional one.
     pub vpc: Link<Vpc>,
+    /// `public` unless another type is given ("NAT gateways").
+    pub connectivity: Fact<Box<str>>,
 }
 
 impl Entity for NatGateway {
@@ -21,7 +25,16 @@ impl Entity for NatGateway {
         &[("aws_nat_gateway", &["id", "subnet_id", "vpc_id", "connectivity_type", "region"])];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head(), subnet: reader.link("subnet_id"), vpc: reader.link("vpc_id") }
+        let kind = reader.text("connectivity_type");
+        Self {
+            head: reader.head(),
+            subnet: reader.link("subnet_id"),
+            vpc: reader.link("vpc_id"),
+            connectivity: Fact {
+                value: kind.value.or_default("public".into()),
+                origin: kind.origin,
+            },
+        }
     }
 }
 

@@ -54,16 +54,20 @@ impl Topology {
         if let Some(what) = head.origin.address.expanded() {
             return Some(Cause::Expansion(what.into()));
         }
-        let whole = !self.is_only_seen(head);
-        (!whole).then(|| Cause::NotManaged(head.origin.to_string().into()))
+        if self.is_only_seen(head) {
+            return Some(Cause::NotManaged(head.origin.to_string().into()));
+        }
+        // A state was not looked at again since it was written; a plan has asked AWS what is there.
+        let old = head.management == Management::Managed && head.provider.is_none();
+        (old && !self.closed).then(|| Cause::Shared(head.name().into()))
     }
 
     /// Whether the thing of this head is only looked at, so that it may hold more than is seen. What AWS
-    /// describes is all that there is where somebody said so.
+    /// describes, or has made along with what is managed, is all that there is where somebody said so.
     pub fn is_only_seen(&self, head: &Head) -> bool {
         match head.management {
             Management::Created | Management::Managed => false,
-            Management::Observed => !(self.closed && head.origin.address.mode == Mode::Live),
+            Management::Observed => !(self.closed && head.origin.address.mode != Mode::Data),
         }
     }
 

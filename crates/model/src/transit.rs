@@ -4,7 +4,7 @@ use groundplan_ir::{Cause, Origin, Tri};
 
 use crate::{
     Attachment, AttachmentAccepter, AttachmentKind, DefaultRole, Head, Id, Management,
-    TgwDefaultTable, TgwRoute, TgwRouteTable, Topology, TransitGateway, Vpc,
+    TgwAssociation, TgwDefaultTable, TgwRoute, TgwRouteTable, Topology, TransitGateway, Vpc,
 };
 
 /// Why an attachment uses a table, or brings its ranges into one.
@@ -143,8 +143,14 @@ impl Topology {
     /// The table whose routes decide where packets from this attachment go; [`Tri::Absent`] when
     /// there is none.
     pub fn association(&self, attachment: Id<Attachment>) -> Tri<Tie<TgwRouteTable>> {
-        if let Some(id) = self.associations_of_attachment.of(attachment).first() {
+        let all = self.associations_of_attachment.of(attachment);
+        if let Some(id) = all.first() {
             let association = &self.tgw_associations[*id];
+            if all.len() > 1 || self.meets_default(attachment, association) {
+                return Tri::Unknown(Cause::Contested(
+                    self.attachments[attachment].head.name().into(),
+                ));
+            }
             let origin = association.head.origin.clone();
             return association.table.tri().map(|to| Tie { to, origin });
         }
@@ -174,6 +180,14 @@ impl Topology {
             Tri::Unknown(cause) => Tri::Unknown(cause),
             Tri::Absent => Tri::Absent,
         }
+    }
+
+    /// Whether an association is about to be made where the default one is there already, or comes first:
+    /// which of the two stays is up to AWS.
+    fn meets_default(&self, attachment: Id<Attachment>, association: &TgwAssociation) -> bool {
+        association.head.management == Management::Created
+            && association.replaces.value == Tri::Known(false)
+            && self.associated_by_default(attachment) == Tri::Known(true)
     }
 
     /// The attachments whose ranges go into this table, and why there may be more.

@@ -90,12 +90,11 @@ fn words(cause: &Cause) -> &'static str {
             "a directory does not tell whether it describes what is named by an id"
         }
         Cause::FarSide(..) => "the other side of something is in no input",
-        Cause::Shared(_) => {
-            "something exists already and other configurations may have added to it"
-        }
+        Cause::Shared(_) => "other configurations may add to something, or have already",
         Cause::Relayed(_) => "a VPC translates or passes on packets of others",
         Cause::NotManaged(_) => "something is only looked at here and managed elsewhere",
         Cause::UnplacedMember(_) => "a part cannot be followed to what it belongs to",
+        Cause::Contested(_) => "something has several of what it can have one of",
         Cause::PlanIncomplete => "the input is incomplete",
         Cause::NoConfiguration(_) => "the input has no configuration for a resource",
         Cause::Account(_) => "an account cannot be told",
@@ -128,6 +127,7 @@ pub(crate) fn kind(cause: &Cause) -> &'static str {
         Cause::Relayed(_) => "relayed",
         Cause::Shared(_) => "shared",
         Cause::UnplacedMember(_) => "unplaced-member",
+        Cause::Contested(_) => "contested",
         Cause::PlanIncomplete => "plan-incomplete",
         Cause::NoConfiguration(_) => "no-configuration",
         Cause::Account(_) => "account",

@@ -7,6 +7,7 @@ mod associations;
 mod engine;
 mod gateways;
 mod over_peering;
+mod own_ranges;
 mod pairs;
 mod place;
 mod propose;

@@ -52,7 +52,7 @@ pub(crate) fn join(
             told.extend(put_out(part).map(|it| (at, it)));
         }
     }
-    learn::learn(parts, &joints);
+    learn::learn(parts, &joints, problems);
     spread_gaps(parts, &reads);
 }
 

@@ -77,6 +77,8 @@ pub struct Told {
 struct Part {
     source: Source,
     read: Read,
+    /// It is a plan from before its apply, of which others know what it has made.
+    stale: bool,
 }
 
 /// Reads all sources as one network, with what groundplan.toml says of it.
@@ -88,7 +90,7 @@ pub fn read(mut sources: Vec<Source>, told: Option<Told>, interest: &Interest) -
     }
     let mut parts: Vec<Part> = sources
         .into_par_iter()
-        .map(|source| Part { read: one(&source, interest), source })
+        .map(|source| Part { read: one(&source, interest), source, stale: false })
         .collect();
     let mut problems = leave_out_sources(&mut parts);
     if several {
@@ -156,14 +158,14 @@ fn united(parts: Vec<Part>, mut problems: Vec<Problem>) -> Network {
     let mut out = Network::default();
     let mut files = 0;
     let mut stacks = Vec::new();
-    for Part { source, read } in parts {
+    for Part { source, read, stale } in parts {
         if let Some(name) = &source.name {
             out.stacks.push((Arc::clone(name), source.input.name()));
         }
         problems.extend(read.problems.into_iter().map(|it| behind(it, files)));
         if let Some(config) = read.config {
             files += config.sources.len();
-            let idless = source.input.is_directory() && !source.is_live();
+            let idless = stale || (source.input.is_directory() && !source.is_live());
             stacks.push(Stack { name: source.name, config, idless });
         }
     }

@@ -63,6 +63,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "nat-in-private-subnet",
+        group: Group::Routing,
+        title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
+        page: include_str!("../../../../docs/rules/nat-in-private-subnet.md"),
+        rule: &routing::nat_in_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
         id: "peering-auto-accept-cross-boundary",
         group: Group::Peering,
         title: "A peering connection with another account or Region has `auto_accept`.",
@@ -175,6 +183,22 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-equals-local",
+        group: Group::Routing,
+        title: "A route has a range of its own VPC as destination, which the local route has already.",
+        page: include_str!("../../../../docs/rules/route-equals-local.md"),
+        rule: &routing::route_equals_local::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "route-inside-vpc-cidr-invalid",
+        group: Group::Routing,
+        title: "A route to a part of its own VPC is no whole subnet, or leads to what cannot take it.",
+        page: include_str!("../../../../docs/rules/route-inside-vpc-cidr-invalid.md"),
+        rule: &routing::route_inside_vpc_cidr_invalid::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-target-of-other-vpc",
         group: Group::Routing,
         title: "A route's target belongs to another VPC than its route table.",
@@ -204,6 +228,14 @@ pub static RULES: &[Entry] = &[
         title: "A range behind a VPC's own VPN or Direct Connect lies inside that VPC.",
         page: include_str!("../../../../docs/rules/site-range-inside-vpc.md"),
         rule: &hybrid::site_range_inside_vpc::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-associated-twice",
+        group: Group::Routing,
+        title: "A subnet is associated with two route tables, or with one of another VPC.",
+        page: include_str!("../../../../docs/rules/subnet-associated-twice.md"),
+        rule: &routing::subnet_associated_twice::RULE,
         severity: None,
     },
     Entry {
