@@ -132,12 +132,34 @@ fn decide(
     topology: &Topology,
     join: &Join<'_>,
 ) -> Tri<Option<(Id<Attachment>, Id<TgwRouteTable>)>> {
+    // Which one is meant does not matter where all are of one gateway.
+    if let (Some(attachments), Some(tables)) = (candidates(join.attachment), candidates(join.table))
+    {
+        let mut pairs =
+            attachments.iter().flat_map(|it| tables.iter().map(move |table| (*it, *table)));
+        if pairs.all(|(one, two)| same(topology, one, two) == Tri::Known(true)) {
+            return Tri::Known(None);
+        }
+    }
     join.attachment.tri().and_then(|attachment| {
         join.table.tri().and_then(|table| {
-            let (one, two) = (&topology.attachments[attachment], &topology.tgw_route_tables[table]);
-            in_one_gateway(topology, one, two).map(|same| (!same).then_some((attachment, table)))
+            same(topology, attachment, table).map(|same| (!same).then_some((attachment, table)))
         })
     })
+}
+
+fn same(topology: &Topology, attachment: Id<Attachment>, table: Id<TgwRouteTable>) -> Tri<bool> {
+    let (one, two) = (&topology.attachments[attachment], &topology.tgw_route_tables[table]);
+    in_one_gateway(topology, one, two)
+}
+
+/// What a link leads to one of.
+fn candidates<T>(link: &Link<T>) -> Option<&[Id<T>]> {
+    match link {
+        Link::Here(id) => Some(std::slice::from_ref(id)),
+        Link::OneOf(ids, _) => Some(ids),
+        Link::Elsewhere(_) | Link::Unknown(_) | Link::Absent => None,
+    }
 }
 
 fn words(
