@@ -98,6 +98,8 @@ fn decide(route: &TgwRoute) -> Tri<Option<Fault>> {
         (Tri::Known(false) | Tri::Absent, Ok(false)) => Tri::Known(Some(Fault::Neither)),
         (Tri::Known(_) | Tri::Absent, Ok(_)) => Tri::Known(None),
         (Tri::Unknown(cause), _) => Tri::Unknown(cause.clone()),
+        // What AWS gives during the apply is an id.
+        (Tri::Known(false) | Tri::Absent, Err(cause)) if is_given(&cause) => Tri::Known(None),
         (_, Err(cause)) => Tri::Unknown(cause),
     }
 }
@@ -109,6 +111,18 @@ fn named(link: &Link<groundplan_model::Attachment>) -> Result<bool, Cause> {
         Link::Absent => Ok(false),
         Link::Unknown(cause) => Err(cause.clone()),
     }
+}
+
+/// Whether a value is not known because AWS gives it during the apply, wherever it comes from.
+fn is_given(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::KnownAfterApply(_)
+            | Cause::Local(_)
+            | Cause::ManyInstances(_)
+            | Cause::NotModelled(_)
+            | Cause::OtherAttribute(_)
+    )
 }
 
 fn words(route: &TgwRoute, fault: Fault) -> Finding {
