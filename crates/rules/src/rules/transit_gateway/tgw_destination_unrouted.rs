@@ -173,16 +173,22 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         else {
             continue;
         };
-        let Tri::Known(tie) = topology.association(id) else { continue };
         let mut routes: BTreeMap<Id<Route>, Vec<IpNet>> = BTreeMap::new();
         for (net, route) in topology.exits(vpc, &Proven::Here(gateway)).gateway {
             routes.entry(route).or_default().push(net);
         }
-        for (route, ranges) in routes {
-            // The routes of a table are told for IPv4 alone.
-            if ranges.iter().any(|net| matches!(net, IpNet::V6(_))) {
+        // The routes of a table are told for IPv4 alone.
+        routes.retain(|_, ranges| ranges.iter().all(|net| matches!(net, IpNet::V4(_))));
+        let tie = match topology.association(id) {
+            Tri::Known(tie) => tie,
+            Tri::Unknown(cause) if !routes.is_empty() => {
+                out.undetermined(&attachment.head.origin, cause);
                 continue;
             }
+            // One without a table is the business of `tgw-attachment-not-associated`.
+            Tri::Unknown(_) | Tri::Absent => continue,
+        };
+        for (route, ranges) in routes {
             let hops = tables.entry(tie.to).or_insert_with(|| topology.hops(tie.to));
             let sent = Sent { attachment: id, route, ranges, table: tie.to };
             let answer = decide(hops, &sent);
