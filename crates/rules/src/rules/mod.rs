@@ -255,6 +255,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-appliance-mode-missing",
+        group: Group::TransitGateway,
+        title: "A transit gateway hands packets to firewalls in several zones, and appliance mode is off.",
+        page: include_str!("../../../../docs/rules/tgw-appliance-mode-missing.md"),
+        rule: &transit_gateway::tgw_appliance_mode_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-attachment-duplicate-az",
         group: Group::TransitGateway,
         title: "Two subnets of one transit gateway attachment are in the same availability zone.",
