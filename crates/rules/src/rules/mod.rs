@@ -335,6 +335,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-ipv6-not-enabled",
+        group: Group::TransitGateway,
+        title: "A VPC routes IPv6 to a transit gateway over an attachment without IPv6 support.",
+        page: include_str!("../../../../docs/rules/tgw-ipv6-not-enabled.md"),
+        rule: &transit_gateway::tgw_ipv6_not_enabled::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-no-return-path",
         group: Group::TransitGateway,
         title: "A VPC sends to another one over a transit gateway, and the other one has no way back.",

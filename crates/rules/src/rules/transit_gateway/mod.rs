@@ -10,6 +10,7 @@ pub(super) mod tgw_cross_gateway_reference;
 pub(super) mod tgw_destination_unrouted;
 pub(super) mod tgw_double_association;
 pub(super) mod tgw_duplicate_vpc_attachment;
+pub(super) mod tgw_ipv6_not_enabled;
 pub(super) mod tgw_no_return_path;
 pub(super) mod tgw_overlapping_vpcs;
 pub(super) mod tgw_peering_duplicate_or_self;
