@@ -1,6 +1,6 @@
 //! Transit gateways.
 
-use groundplan_ir::{Fact, Tri};
+use groundplan_ir::{Cause, Fact, Mode, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
@@ -60,7 +60,7 @@ impl Entity for TransitGateway {
         };
         Self {
             head: reader.head(),
-            accepts_shared: off("auto_accept_shared_attachments"),
+            accepts_shared: told(reader, off("auto_accept_shared_attachments")),
             multicast: off("multicast_support"),
             propagation_table,
             default_association: on("default_route_table_association"),
@@ -72,6 +72,16 @@ impl Entity for TransitGateway {
                 .map(|at| Id::new(*at)),
         }
     }
+}
+
+/// A switch that only Terraform tells: of what AWS or groundplan.toml describes it is not known.
+fn told(reader: &Reader<'_>, fact: Fact<bool>) -> Fact<bool> {
+    let address = &reader.resource.address;
+    if address.mode == Mode::Live && *reader.value("auto_accept_shared_attachments") == Value::Null
+    {
+        return Fact { value: Tri::Unknown(Cause::NotManaged(address.to_string().into())), ..fact };
+    }
+    fact
 }
 
 /// For what a table of a gateway is the default.

@@ -2,7 +2,7 @@
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Link, Management, TgwRouteTable, Topology, TransitGateway,
+    Attachment, AttachmentKind, Head, Link, Management, TgwRouteTable, Topology, TransitGateway,
 };
 
 /// Whether both links lead to one transit gateway.
@@ -66,4 +66,23 @@ pub(crate) fn in_one_gateway(
         (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
         (Tri::Known(false) | Tri::Absent, Tri::Known(false) | Tri::Absent) => Tri::Known(false),
     }
+}
+
+/// What is looked up only during the apply may be any attachment: why, of the first of these that is.
+pub(crate) fn looked_up_late<'l>(
+    topology: &Topology,
+    mut links: impl Iterator<Item = &'l Link<Attachment>>,
+) -> Option<Cause> {
+    links.find_map(|link| unread(&topology.attachments[link.here()?].head))
+}
+
+/// Why a table that is looked up only during the apply may be any table.
+pub(crate) fn late_table(topology: &Topology) -> Option<Cause> {
+    let mut tables = topology.tgw_route_tables.iter().filter(|(_, it)| !it.is_default);
+    tables.find_map(|(_, it)| unread(&it.head))
+}
+
+fn unread(head: &Head) -> Option<Cause> {
+    let unread = head.management == Management::Observed && head.id.is_none();
+    unread.then(|| Cause::KnownAfterApply(format!("{}.id", head.name()).into()))
 }
