@@ -133,16 +133,20 @@
 //!
 //! Tables of a gateway that exists already, into which others may propagate; what a VPN connection, a
 //! Connect attachment or Direct Connect announces. A gateway that is not in the input is not asked
-//! about, and neither are IPv6 ranges and wider routes of which a part is reached: that other parts are
-//! not is often wanted.
+//! about, and neither are IPv6 ranges, wider routes of which a part is reached (that other parts are
+//! not is often wanted), and ranges that nothing attached to the gateway is known to have.
 
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::Tri;
-use groundplan_model::{Attachment, Hops, Id, Management, Proven, Route, TgwRouteTable, Topology};
+use groundplan_ir::{Cause, Tri};
+use groundplan_model::{
+    Attachment, Hops, Id, Management, Prefixes, Proven, Route, TgwRouteTable, Topology,
+    TransitGateway,
+};
 use ipnet::IpNet;
 
+use crate::gateways::late_table;
 use crate::place::reference;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
@@ -166,6 +170,8 @@ struct Sent {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
+    let late = late_table(topology);
+    let mut nears: BTreeMap<Id<TransitGateway>, Near> = BTreeMap::new();
     let mut tables: BTreeMap<Id<TgwRouteTable>, Hops> = BTreeMap::new();
     for (id, attachment) in topology.attachments.iter() {
         let (Some(gateway), Some(vpc)) =
@@ -191,7 +197,8 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         for (route, ranges) in routes {
             let hops = tables.entry(tie.to).or_insert_with(|| topology.hops(tie.to));
             let sent = Sent { attachment: id, route, ranges, table: tie.to };
-            let answer = decide(hops, &sent);
+            let near = nears.entry(gateway).or_insert_with(|| Near::of(topology, gateway));
+            let answer = decide(topology, hops, near, &sent, late.as_ref());
             let answer = answer.map(|lost| lost.then(|| words(topology, &sent)));
             out.answer(&topology.routes[sent.route].origin, answer);
         }
@@ -199,14 +206,84 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 }
 
 /// Whether all that is sent is dropped for want of a route.
-fn decide(hops: &Hops, sent: &Sent) -> Tri<bool> {
+fn decide(
+    topology: &Topology,
+    hops: &Hops,
+    near: &Near,
+    sent: &Sent,
+    late: Option<&Cause>,
+) -> Tri<bool> {
     if sent.ranges.iter().any(|net| hops.is_touched(*net)) {
         return Tri::Known(false);
     }
-    match &hops.open {
-        Some(cause) => Tri::Unknown(cause.clone()),
-        None => Tri::Known(true),
+    match near.meets(sent) {
+        Tri::Known(true) => (),
+        other @ (Tri::Known(false) | Tri::Unknown(_) | Tri::Absent) => return other,
     }
+    let unseen = || hops.propagating.iter().find_map(|id| unseen(topology, *id, &sent.ranges));
+    let gap = || topology.destination_ranges(&topology.routes[sent.route].destination).1;
+    let open = hops.open.clone().or_else(|| late.cloned()).or_else(unseen).or_else(gap);
+    open.map_or(Tri::Known(true), Tri::Unknown)
+}
+
+/// What is known to lie behind the attachments of one gateway.
+#[derive(Default)]
+struct Near {
+    ranges: Prefixes<Vec<Id<Attachment>>>,
+    /// Attachments of which not all ranges are known; two are enough to find one that is not the asker.
+    gaps: Vec<(Id<Attachment>, Cause)>,
+}
+
+impl Near {
+    fn of(topology: &Topology, gateway: Id<TransitGateway>) -> Self {
+        let mut near = Self::default();
+        for id in topology.attachments_of_gateway.of(gateway) {
+            let (ranges, gap): (Vec<IpNet>, Option<Cause>) = match topology.attached_vpc(*id) {
+                Tri::Known(vpc) => {
+                    let all = topology.ranges(vpc);
+                    (all.known_v4().map(|(net, _)| net).collect(), all.gap().cloned())
+                }
+                Tri::Unknown(cause) => (Vec::new(), Some(cause)),
+                Tri::Absent => {
+                    let declared = topology.declared_behind_attachment(*id);
+                    (declared.known().map(|(net, _)| net).collect(), None)
+                }
+            };
+            for net in ranges {
+                near.ranges.entry(net).push(*id);
+            }
+            near.gaps.extend(gap.filter(|_| near.gaps.len() < 2).map(|cause| (*id, cause)));
+        }
+        near
+    }
+
+    /// Whether anything behind another attachment has addresses that are sent for.
+    fn meets(&self, sent: &Sent) -> Tri<bool> {
+        let other = |ids: &Vec<Id<Attachment>>| ids.iter().any(|it| *it != sent.attachment);
+        let met = sent.ranges.iter().any(|net| {
+            let mut all = self.ranges.covering(*net).chain(self.ranges.within(*net));
+            all.any(|(_, ids)| other(ids))
+        });
+        let gap = self.gaps.iter().find(|(id, _)| *id != sent.attachment);
+        match gap.filter(|_| !met) {
+            Some((_, cause)) => Tri::Unknown(cause.clone()),
+            None => Tri::Known(met),
+        }
+    }
+}
+
+/// Why the VPC of an attachment may have a range that meets these.
+fn unseen(topology: &Topology, id: Id<Attachment>, ranges: &[IpNet]) -> Option<Cause> {
+    let vpc = match topology.attached_vpc(id) {
+        Tri::Known(vpc) => vpc,
+        Tri::Unknown(cause) => return Some(cause),
+        Tri::Absent => return None,
+    };
+    let stack = topology.attachments[id].head.stack();
+    ranges.iter().find_map(|net| {
+        let gap = topology.range_gap(vpc, *net);
+        gap.or_else(|| topology.unseen_range(vpc, *net, stack))
+    })
 }
 
 fn words(topology: &Topology, sent: &Sent) -> Finding {
