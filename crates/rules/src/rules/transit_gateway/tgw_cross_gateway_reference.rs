@@ -77,7 +77,9 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{Attachment, Head, Id, Link, Management, TgwRouteTable, Topology};
+use groundplan_model::{
+    Attachment, Head, Id, Link, Management, Proven, TgwRouteTable, Topology, TransitGateway,
+};
 
 use crate::gateways::in_one_gateway;
 use crate::place::gateway_name;
@@ -90,6 +92,9 @@ pub(crate) static RULE: Rule = Rule {
     since: "0.1.0",
     check,
 };
+
+/// More pairs than this are not looked at one by one.
+const MOST_PAIRS: usize = 64;
 
 /// What joins an attachment and a table.
 struct Join<'t> {
@@ -115,16 +120,39 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         attachment: &it.attachment,
         table: &it.table,
     });
+    let only = only_gateway(topology);
     for join in associations.chain(propagations).chain(routes) {
         // A blackhole names no attachment.
         let asked = join.head.management == Management::Created && *join.attachment != Link::Absent;
         if !asked {
             continue;
         }
-        let answer = decide(topology, &join);
+        let answer = if is_of(topology, &join, only.as_ref()) {
+            Tri::Known(None)
+        } else {
+            decide(topology, &join)
+        };
         let answer = answer.map(|found| found.map(|ends| words(topology, &join, ends)));
         out.answer(&join.head.origin, answer);
     }
+}
+
+/// The gateway of all attachments of the input, where they have one.
+fn only_gateway(topology: &Topology) -> Option<Proven<TransitGateway>> {
+    let mut gateways = topology.attachments.iter().map(|(_, it)| it.gateway.proven());
+    let first = gateways.next()??;
+    gateways.all(|it| it.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Whether all that may be joined is of this gateway, which all attachments are of.
+fn is_of(topology: &Topology, join: &Join<'_>, only: Option<&Proven<TransitGateway>>) -> bool {
+    let tables = candidates(join.table).unwrap_or_default();
+    let of_it =
+        |it: &Id<TgwRouteTable>| topology.tgw_route_tables[*it].gateway.proven().as_ref() == only;
+    only.is_some()
+        && candidates(join.attachment).is_some()
+        && !tables.is_empty()
+        && tables.iter().all(of_it)
 }
 
 /// The attachment and the table, where they are of two gateways.
@@ -134,6 +162,7 @@ fn decide(
 ) -> Tri<Option<(Id<Attachment>, Id<TgwRouteTable>)>> {
     // Which one is meant does not matter where all are of one gateway.
     if let (Some(attachments), Some(tables)) = (candidates(join.attachment), candidates(join.table))
+        && attachments.len().saturating_mul(tables.len()) <= MOST_PAIRS
     {
         let mut pairs =
             attachments.iter().flat_map(|it| tables.iter().map(move |table| (*it, *table)));
