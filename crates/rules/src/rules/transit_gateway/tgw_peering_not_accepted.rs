@@ -65,6 +65,7 @@ use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Attachment, AttachmentKind, Head, Id, Management, Topology};
 
+use crate::gateways::looked_up_late;
 use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
@@ -78,19 +79,25 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let accepters = cx.topology.attachment_accepters.iter().map(|(_, it)| &it.attachment);
+    let late = looked_up_late(cx.topology, accepters);
     for (id, attachment) in cx.topology.attachments.iter() {
         let asked = matches!(attachment.kind, AttachmentKind::Peering { .. });
         if !asked || attachment.head.management == Management::Observed {
             continue;
         }
-        let answer = decide(cx.topology, id);
+        let answer = decide(cx.topology, id, late.as_ref());
         let answer = answer.map(|found| found.map(|peer| words(attachment, peer)));
         out.answer(&attachment.head.origin, answer);
     }
 }
 
 /// The gateway that is asked, where nobody accepts for it.
-fn decide(topology: &Topology, id: Id<Attachment>) -> Tri<Option<&Head>> {
+fn decide<'t>(
+    topology: &'t Topology,
+    id: Id<Attachment>,
+    late: Option<&Cause>,
+) -> Tri<Option<&'t Head>> {
     let attachment = &topology.attachments[id];
     let AttachmentKind::Peering { peer, peer_account, state, .. } = &attachment.kind else {
         return Tri::Absent;
@@ -100,7 +107,7 @@ fn decide(topology: &Topology, id: Id<Attachment>) -> Tri<Option<&Head>> {
     if (exists && !waits) || !topology.accepters_of_attachment.of(id).is_empty() {
         return Tri::Known(None);
     }
-    let open = topology.accepters_of_attachment.open(id).cloned();
+    let open = topology.accepters_of_attachment.open(id).or(late).cloned();
     if let Some(cause) = open.or_else(|| topology.shared_open(&attachment.head)) {
         return Tri::Unknown(cause);
     }
