@@ -100,7 +100,7 @@ use groundplan_model::{
     Attachment, AttachmentKind, Id, Link, Management, TgwRoute, Topology, TransitGateway,
 };
 
-use crate::gateways::same_gateway;
+use crate::gateways::{looked_up_late, same_gateway};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -144,7 +144,11 @@ fn led(topology: &Topology) -> Led<'_> {
     let mut led = Led::default();
     for (_, route) in topology.tgw_routes.iter() {
         match &route.attachment {
-            Link::Here(id) => led.certain.entry(*id).or_default().push(route),
+            Link::Here(id) => {
+                let late = looked_up_late(topology, std::iter::once(&route.attachment));
+                led.anywhere = led.anywhere.or(late);
+                led.certain.entry(*id).or_default().push(route);
+            }
             Link::OneOf(ids, cause) => {
                 led.possible.extend(ids.iter().map(|id| (*id, cause.clone())));
             }
