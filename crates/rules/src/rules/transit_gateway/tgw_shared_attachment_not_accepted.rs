@@ -101,6 +101,7 @@ use groundplan_model::{
     Attachment, AttachmentKind, Head, Id, Management, Topology, TransitGateway,
 };
 
+use crate::gateways::looked_up_late;
 use crate::place::own_id;
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
@@ -114,19 +115,26 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let accepters = cx.topology.attachment_accepters.iter().map(|(_, it)| &it.attachment);
+    let late = looked_up_late(cx.topology, accepters);
     for (id, attachment) in cx.topology.attachments.iter() {
         let asked = matches!(attachment.kind, AttachmentKind::Vpc { .. })
             && attachment.head.management == Management::Created;
         let Some(gateway) = attachment.gateway.here().filter(|_| asked) else { continue };
         let gateway = &cx.topology.transit_gateways[gateway];
-        let answer = decide(cx.topology, id, gateway);
+        let answer = decide(cx.topology, id, gateway, late.as_ref());
         let answer = answer.map(|waits| waits.then(|| words(attachment, gateway)));
         out.answer(&attachment.head.origin, answer);
     }
 }
 
 /// Whether the attachment waits for somebody to accept it.
-fn decide(topology: &Topology, id: Id<Attachment>, gateway: &TransitGateway) -> Tri<bool> {
+fn decide(
+    topology: &Topology,
+    id: Id<Attachment>,
+    gateway: &TransitGateway,
+    late: Option<&Cause>,
+) -> Tri<bool> {
     let head = &topology.attachments[id].head;
     let same = same_owner(head, &gateway.head);
     let taken = gateway.accepts_shared.value == Tri::Known(true)
@@ -148,7 +156,7 @@ fn decide(topology: &Topology, id: Id<Attachment>, gateway: &TransitGateway) -> 
         Tri::Unknown(cause) => Some(cause),
         Tri::Known(_) | Tri::Absent => None,
     };
-    let open = || topology.accepters_of_attachment.open(id).cloned();
+    let open = || topology.accepters_of_attachment.open(id).or(late).cloned();
     let shared = || topology.shared_open(head).or_else(|| topology.container_open(&gateway.head));
     let doubt = doubt.or(auto).or_else(open).or_else(unseen).or_else(shared);
     doubt.map_or(Tri::Known(true), Tri::Unknown)
