@@ -104,7 +104,7 @@
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Origin, Tri};
+use groundplan_ir::{Cause, Origin, Tri};
 use groundplan_model::{DefaultRole, HopTo, Hops, Id, Source, TgwRoute, TgwRouteTable, Topology};
 use ipnet::IpNet;
 
@@ -130,7 +130,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         };
         let (ranges, gap) = topology.destination_ranges(&route.destination);
         let hops = tables.entry(table).or_insert_with(|| topology.hops(table));
-        let answer = match (bypass(hops, &ranges), asked, gap.or_else(|| hops.open.clone())) {
+        let answer = match (bypass(hops, &ranges), asked, gap.or_else(|| open(topology, hops))) {
             (Some(found), _, _) => Tri::Known(Some(words(topology, route, found))),
             (None, Tri::Unknown(cause), _) | (None, _, Some(cause)) => Tri::Unknown(cause),
             (None, Tri::Known(()) | Tri::Absent, None) => Tri::Known(None),
@@ -152,6 +152,17 @@ fn is_default(topology: &Topology, table: Id<TgwRouteTable>) -> Tri<bool> {
                 .default_table(gateway, DefaultRole::Propagation)
                 .map(|default| default == table),
         }
+    })
+}
+
+/// Why there may be more routes in a table.
+fn open(topology: &Topology, hops: &Hops) -> Option<Cause> {
+    hops.open.clone().or_else(|| {
+        hops.propagating.iter().find_map(|id| match topology.attached_vpc(*id) {
+            Tri::Known(vpc) => topology.ranges(vpc).gap().cloned(),
+            Tri::Unknown(cause) => Some(cause),
+            Tri::Absent => None,
+        })
     })
 }
 
