@@ -230,9 +230,8 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let answer = decide(cx.topology, appliance_mode, &tables);
-        let answer = answer.map(|found| {
-            found.map(|pair| words(cx.topology, attachment, appliance_mode, pair))
-        });
+        let answer = answer
+            .map(|found| found.map(|pair| words(cx.topology, attachment, appliance_mode, pair)));
         out.answer(&attachment.head.origin, answer);
     }
 }
@@ -273,9 +272,10 @@ fn decide<'l>(
         return Tri::Known(None);
     }
     let mut doubt = None;
-    let pairs = tables.iter().enumerate().flat_map(|(at, two)| {
-        tables.iter().take(at).map(move |one| (one, two))
-    });
+    let pairs = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(at, two)| tables.iter().take(at).map(move |one| (one, two)));
     for (one, two) in pairs {
         let unclear = one.doubt.clone().or_else(|| two.doubt.clone());
         match unclear.or_else(|| perhaps_one(topology, one, two)) {
@@ -314,7 +314,8 @@ fn words(
     (one, two): (&Led, &Led),
 ) -> Finding {
     let name = attachment.head.name();
-    let (a, b) = (topology.subnets[one.subnet].head.name(), topology.subnets[two.subnet].head.name());
+    let (a, b) =
+        (topology.subnets[one.subnet].head.name(), topology.subnets[two.subnet].head.name());
     let table = |led: &Led| topology.route_tables[led.table].head.origin.to_string();
     Finding::at(&mode.origin, "appliance mode is off")
         .also(&one.route, format!("leads from `{a}` to the firewall of its zone"))

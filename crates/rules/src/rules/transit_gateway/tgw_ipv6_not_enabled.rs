@@ -80,8 +80,8 @@
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Fact, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Destination, Exit, Management, Proven, Route, RouteTarget, Topology,
-    TransitGateway,
+    Attachment, AttachmentKind, Destination, Exit, Management, Proven, Route, RouteTarget,
+    Topology, TransitGateway,
 };
 use ipnet::IpNet;
 
@@ -115,15 +115,16 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let answer = decide(ipv6, &gateway, &routes);
-        let answer = answer
-            .map(|found| found.map(|route| words(cx.topology, attachment, ipv6, route)));
+        let answer =
+            answer.map(|found| found.map(|route| words(cx.topology, attachment, ipv6, route)));
         out.answer(&attachment.head.origin, answer);
     }
 }
 
 /// Whether a route is for IPv6: its range tells, or the argument that it is written in.
 fn is_six(topology: &Topology, route: &Route) -> Option<bool> {
-    let of_argument = route.destination_origin.attribute.as_deref() == Some("destination_ipv6_cidr_block");
+    let of_argument =
+        route.destination_origin.attribute.as_deref() == Some("destination_ipv6_cidr_block");
     match &route.destination {
         Destination::Range(Tri::Known(net)) => Some(matches!(net, IpNet::V6(_))),
         Destination::Range(Tri::Unknown(_)) => of_argument.then_some(true),
@@ -161,7 +162,12 @@ fn decide<'r>(
     }
 }
 
-fn words(topology: &Topology, attachment: &Attachment, ipv6: &Fact<bool>, route: &Route) -> Finding {
+fn words(
+    topology: &Topology,
+    attachment: &Attachment,
+    ipv6: &Fact<bool>,
+    route: &Route,
+) -> Finding {
     let (name, gateway) = (attachment.head.name(), gateway_name(topology, &attachment.gateway));
     Finding::at(&ipv6.origin, "IPv6 support is off")
         .also(&route.origin, format!("sends IPv6 to {gateway}"))
