@@ -130,7 +130,11 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         };
         let (ranges, gap) = topology.destination_ranges(&route.destination);
         let hops = tables.entry(table).or_insert_with(|| topology.hops(table));
-        let answer = match (bypass(hops, &ranges), asked, gap.or_else(|| open(topology, hops))) {
+        // A static route that is not seen may stop what is propagated.
+        let stopped = hops.contested.clone().or_else(|| topology.tgw_table_open(table));
+        let found = bypass(hops, &ranges);
+        let answer = match (found, asked, gap.or_else(|| open(topology, hops))) {
+            (Some(_), _, _) if stopped.is_some() => stopped.map_or(Tri::Absent, Tri::Unknown),
             (Some(found), _, _) => Tri::Known(Some(words(topology, route, found))),
             (None, Tri::Unknown(cause), _) | (None, _, Some(cause)) => Tri::Unknown(cause),
             (None, Tri::Known(()) | Tri::Absent, None) => Tri::Known(None),

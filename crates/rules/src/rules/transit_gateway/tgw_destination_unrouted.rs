@@ -141,8 +141,8 @@ use std::collections::BTreeMap;
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, Hops, Id, Management, Prefixes, Proven, Route, TgwRouteTable, Topology,
-    TransitGateway,
+    Attachment, AttachmentKind, Hops, Id, Management, Prefixes, Proven, Route, TgwRouteTable,
+    Topology, TransitGateway,
 };
 use ipnet::IpNet;
 
@@ -216,7 +216,7 @@ fn decide(
     if sent.ranges.iter().any(|net| hops.is_touched(*net)) {
         return Tri::Known(false);
     }
-    match near.meets(sent) {
+    match near.meets(topology, sent) {
         Tri::Known(true) => (),
         other @ (Tri::Known(false) | Tri::Unknown(_) | Tri::Absent) => return other,
     }
@@ -258,8 +258,18 @@ impl Near {
     }
 
     /// Whether anything behind another attachment has addresses that are sent for.
-    fn meets(&self, sent: &Sent) -> Tri<bool> {
-        let other = |ids: &Vec<Id<Attachment>>| ids.iter().any(|it| *it != sent.attachment);
+    fn meets(&self, topology: &Topology, sent: &Sent) -> Tri<bool> {
+        // Of a VPC that several inputs tell, there may be an attachment of each.
+        let is_other = |it: &Id<Attachment>| {
+            let [one, two] = [*it, sent.attachment].map(|id| &topology.attachments[id].kind);
+            match (one, two) {
+                (AttachmentKind::Vpc { vpc: one, .. }, AttachmentKind::Vpc { vpc: two, .. }) => {
+                    topology.same_vpc(one, two) == Tri::Known(false)
+                }
+                (_, _) => *it != sent.attachment,
+            }
+        };
+        let other = |ids: &Vec<Id<Attachment>>| ids.iter().any(is_other);
         let met = sent.ranges.iter().any(|net| {
             let mut all = self.ranges.covering(*net).chain(self.ranges.within(*net));
             all.any(|(_, ids)| other(ids))

@@ -231,9 +231,10 @@ fn decide(topology: &Topology, there: &Propagated<'_>, route: &TgwRoute) -> Tri<
             };
             let (one, two) =
                 (&topology.attachments[to].head, &topology.attachments[*attachment].head);
-            match topology.may_be_one(one, two) {
-                Some(cause) => doubt = Some(cause),
-                None => {
+            match (topology.may_be_one(one, two), &route.blackhole.value) {
+                (Some(cause), _) => doubt = Some(cause),
+                (None, Tri::Unknown(cause)) => doubt = Some(cause.clone()),
+                (None, Tri::Known(_) | Tri::Absent) => {
                     return Tri::Known(Some(words(
                         topology,
                         route,
