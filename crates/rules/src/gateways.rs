@@ -2,7 +2,7 @@
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Head, Link, Management, TgwRouteTable, Topology, TransitGateway,
+    Attachment, AttachmentKind, Head, Id, Link, Management, TgwRouteTable, Topology, TransitGateway,
 };
 
 /// Whether both links lead to one transit gateway.
@@ -73,7 +73,14 @@ pub(crate) fn looked_up_late<'l>(
     topology: &Topology,
     mut links: impl Iterator<Item = &'l Link<Attachment>>,
 ) -> Option<Cause> {
-    links.find_map(|link| unread(&topology.attachments[link.here()?].head))
+    links.find_map(|link| {
+        let ids: &[Id<Attachment>] = match link {
+            Link::Here(id) => std::slice::from_ref(id),
+            Link::OneOf(ids, _) => ids,
+            Link::Elsewhere(_) | Link::Unknown(_) | Link::Absent => &[],
+        };
+        ids.iter().find_map(|id| unread(&topology.attachments[*id].head))
+    })
 }
 
 /// Why a table that is looked up only during the apply may be any table.

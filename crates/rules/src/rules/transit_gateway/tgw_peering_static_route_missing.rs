@@ -141,14 +141,11 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 }
 
 fn led(topology: &Topology) -> Led<'_> {
-    let mut led = Led::default();
+    let all = topology.tgw_routes.iter().map(|(_, it)| &it.attachment);
+    let mut led = Led { anywhere: looked_up_late(topology, all), ..Led::default() };
     for (_, route) in topology.tgw_routes.iter() {
         match &route.attachment {
-            Link::Here(id) => {
-                let late = looked_up_late(topology, std::iter::once(&route.attachment));
-                led.anywhere = led.anywhere.or(late);
-                led.certain.entry(*id).or_default().push(route);
-            }
+            Link::Here(id) => led.certain.entry(*id).or_default().push(route),
             Link::OneOf(ids, cause) => {
                 led.possible.extend(ids.iter().map(|id| (*id, cause.clone())));
             }
