@@ -369,3 +369,25 @@ fn a_stack_that_cannot_be_read_leaves_the_others_judged() {
     assert_eq!(run.code, 2);
     assert_eq!(found(&run.json()).len(), 2);
 }
+
+#[test]
+fn one_directory_with_two_sets_of_values_is_two_stacks() {
+    let root = r#"variable "cidr" { type = string }
+resource "aws_vpc" "a" { cidr_block = var.cidr }
+resource "aws_subnet" "s" {
+  vpc_id     = aws_vpc.a.id
+  cidr_block = "10.1.0.0/24"
+}
+"#;
+    let told = r#"[stacks]
+dev  = { path = "hub", variables = { cidr = "10.0.0.0/16" } }
+prod = { path = "hub", variables = { cidr = "10.1.0.0/16" } }
+"#;
+    let folder = stacks(&[("hub/main.tf", root), ("groundplan.toml", told)]);
+    let report = within(&folder, &["check", "--config=groundplan.toml", "--format=json"]).json();
+    assert_eq!(found(&report), [("subnet-outside-vpc".to_owned(), "dev:aws_subnet.s".to_owned())]);
+    let same = told.replace("10.0.0.0/16", "10.1.0.0/16");
+    let folder = stacks(&[("hub/main.tf", root), ("groundplan.toml", &same)]);
+    let run = within(&folder, &["check", "--config=groundplan.toml"]);
+    run.says(3, &["is the stack `dev` already"]);
+}

@@ -97,7 +97,7 @@ pub(crate) struct Given {
     #[arg(long, value_name = "NAME=PATH", value_parser = stack)]
     pub(crate) stack: Vec<(Arc<str>, PathBuf)>,
     /// The file that names stacks and declares what is in nobody's Terraform. Without this flag it is
-    /// groundplan.toml in the directory of the input or above it in the repository
+    /// groundplan.toml in the directory of the input or above it in the repository, else that of the current one
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
     /// The inputs are the whole network: no other configuration adds routes, attachments or accepters to
@@ -209,7 +209,7 @@ fn stack(text: &str) -> Result<(Arc<str>, PathBuf), String> {
     match text.split_once('=') {
         Some((name, path)) if !path.is_empty() => match groundplan_stacks::name(name) {
             Ok(name) => Ok((name, path.into())),
-            Err(_) => Err("a name has letters, digits, `_`, `-`, `.` and `/`".to_owned()),
+            Err(_) => Err("a name has letters, digits and any of `_-./@+`".to_owned()),
         },
         _ => Err("write it as NAME=PATH, `network=network/plan.json`".to_owned()),
     }

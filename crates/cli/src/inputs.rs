@@ -62,7 +62,7 @@ pub(crate) fn read(args: &Check, hcl: &HclSettings) -> Result<Inputs, String> {
     Ok(Inputs { sources, told })
 }
 
-/// Where groundplan.toml is: where it is said to be, or above what is read.
+/// Where groundplan.toml is: where it is said to be, above what is read, or where the program runs.
 fn config_path(args: &Check) -> Result<Option<PathBuf>, String> {
     if args.given.no_config {
         return Ok(None);
@@ -76,7 +76,8 @@ fn config_path(args: &Check) -> Result<Option<PathBuf>, String> {
     let inputs: Vec<Input> = paths(args).map(Input::from).collect();
     let around = together(inputs.iter());
     let start = if around == Path::new("-") { Path::new(".") } else { &*around };
-    Ok(groundplan_settings::find(start))
+    let find = groundplan_settings::find;
+    Ok(find(start).or_else(|| find(Path::new("."))))
 }
 
 /// Every path that is named as an input.
@@ -89,7 +90,10 @@ pub(crate) fn paths(args: &Check) -> impl Iterator<Item = &Path> {
 fn named<'s>(args: &Check, settings: &'s Settings) -> Vec<Named<'s>> {
     let configured = |path: &Path| {
         let real = path.canonicalize().ok()?;
-        settings.stacks.iter().find(|it| it.path.canonicalize().is_ok_and(|it| it == real))
+        let mut own =
+            settings.stacks.iter().filter(|it| it.path.canonicalize().is_ok_and(|it| it == real));
+        // Of several that are read from one directory, nobody says which is meant.
+        own.next().filter(|_| own.next().is_none())
     };
     let option = |input: &Input| match input {
         Input::File(path) => configured(path),
@@ -126,7 +130,8 @@ fn check(args: &Check, all: &[Named<'_>]) -> Result<(), String> {
     for it in all {
         if let Input::File(path) = &it.input
             && let Ok(real) = path.canonicalize()
-            && !paths.insert(real)
+            // groundplan.toml may read one directory with several values.
+            && !paths.insert((real, it.options.map(|it| &*it.name)))
         {
             return Err(format!("{} is named twice", it.input.name()));
         }

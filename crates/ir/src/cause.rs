@@ -174,8 +174,8 @@ impl Cause {
             ),
             Self::Directory(what) => write!(
                 out,
-                "`{what}` may be something that a directory of this run describes: a directory tells no \
-                 ids (a plan or state of it does)"
+                "`{what}` may be something that another input describes without its id: a directory, or a plan \
+                 from before its apply (a later plan or state tells ids)"
             ),
             Self::FarSide(what, add) => write!(out, "`{what}` is in no input: {add}"),
             Self::NotManaged(what) => {

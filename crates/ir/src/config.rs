@@ -84,6 +84,8 @@ pub struct Config {
     pub partial: BTreeSet<Option<Arc<str>>>,
     /// Of several stacks, those that tell no ids although what they describe may exist: directories.
     pub idless: BTreeSet<Option<Arc<str>>>,
+    /// Of several stacks, plans that make something: where the inputs are of different moments, it exists.
+    pub making: BTreeSet<Option<Arc<str>>>,
     /// Somebody said that nothing outside of the input adds to what is in it.
     pub closed: bool,
     /// What was counted.

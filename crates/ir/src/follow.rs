@@ -5,6 +5,9 @@
 //! where exactly one is left, the link is proven. Whatever cannot be followed is an obstacle, and
 //! with an obstacle in the way nothing is proven.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::{
     Cause, Config, Expression, InstanceKey, Mode, ModuleCall, ModuleConfig, ModulePath, Repetition,
     Resource, ResourceIndex, Step, Traversal,
@@ -82,6 +85,28 @@ impl Config {
         let (path, repetition) = (&ModulePath::default(), &Repetition::Single);
         let scope = Scope { path, module: &self.root, repetition, wanted: Wanted::Sources };
         self.walked(scope, expression, suffix)
+    }
+
+    /// What root modules hand on by their outputs: instances, with the attribute that is put out; none where it is
+    /// the whole object, or a part that cannot be told.
+    pub fn handed_on(&self) -> BTreeSet<(ResourceIndex, Option<Box<str>>)> {
+        let alone = (ModulePath::default(), &self.root);
+        let named = self.roots.iter().map(|(name, root)| {
+            (ModulePath { stack: Some(Arc::clone(name)), steps: Vec::new() }, root)
+        });
+        let mut out = BTreeSet::new();
+        for (path, module) in named.chain([alone]) {
+            for expression in module.outputs.values() {
+                let (path, repetition) = (&path, &Repetition::Single);
+                let scope = Scope { path, module, repetition, wanted: Wanted::Everything };
+                let found = self.walked(scope, expression, &[]).targets.into_iter();
+                out.extend(found.map(|it| {
+                    let attribute = it.path.first().and_then(Step::attribute).map(Box::from);
+                    (it.resource, attribute)
+                }));
+            }
+        }
+        out
     }
 
     fn walked(&self, scope: Scope<'_>, expression: &Expression, suffix: &[Step]) -> Followed {

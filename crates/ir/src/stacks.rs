@@ -31,6 +31,8 @@ impl Config {
         for Stack { name, config, idless } in stacks {
             if idless && several {
                 out.idless.insert(name.clone());
+            } else if several && config.resources.iter().any(|it| it.action.creates()) {
+                out.making.insert(name.clone());
             }
             let files = out.sources.len();
             let Self { resources: own, mut root, providers, read_data, .. } = config;

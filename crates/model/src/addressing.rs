@@ -114,9 +114,7 @@ impl Topology {
         let head = &it.head;
         let exists = match head.management {
             Management::Managed => true,
-            Management::Created => {
-                head.stack() != asking && self.idless.contains(&head.stack().cloned())
-            }
+            Management::Created => head.stack() != asking && self.idless.surely(head.stack()),
             Management::Observed => false,
         };
         let open = exists && !self.closed && !it.is_looked_at && !self.is_of_peer(vpc, net);

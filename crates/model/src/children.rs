@@ -1,12 +1,12 @@
 //! What belongs to what: an index over links, with the members that cannot be placed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groundplan_ir::Cause;
 
 use crate::head::Placed;
-use crate::{Arena, Id, Link, identity};
+use crate::{Arena, Id, Idless, Link, identity};
 
 /// The children of every parent of one kind.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Children<P, C> {
     /// describes; with their own stack, which does not mean its own by that.
     loose: Vec<(Id<C>, Option<Arc<str>>, Cause)>,
     /// The stacks that are directories beside inputs of other kinds.
-    idless: BTreeSet<Option<Arc<str>>>,
+    idless: Idless,
     /// Of several stacks: the one of each parent, in the order of ids.
     stacks: Vec<Option<Arc<str>>>,
 }
@@ -33,7 +33,7 @@ impl<P, C> Default for Children<P, C> {
             unplaced: Vec::new(),
             confined: BTreeMap::new(),
             loose: Vec::new(),
-            idless: BTreeSet::new(),
+            idless: Idless::default(),
             stacks: Vec::new(),
         }
     }
@@ -84,7 +84,7 @@ impl<P, C> Children<P, C> {
         links: impl Iterator<Item = (Id<C>, &'l Link<P>)>,
         children: &Arena<C>,
         parents: &Arena<P>,
-        idless: &BTreeSet<Option<Arc<str>>>,
+        idless: &Idless,
     ) -> Self
     where
         P: Placed + 'l,
@@ -105,8 +105,9 @@ impl<P, C> Children<P, C> {
     /// The loose children that may belong to something that this stack describes.
     fn loose_in(&self, stack: Option<&Arc<str>>) -> impl Iterator<Item = (Id<C>, &Cause)> {
         let stack = stack.cloned();
-        let all = if self.idless.contains(&stack) { &*self.loose } else { &[] };
-        all.iter().filter(move |(_, own, _)| *own != stack).map(|(id, _, cause)| (*id, cause))
+        let named =
+            move |own: &Option<Arc<str>>| self.idless.may_name(stack.as_ref(), own.as_ref());
+        self.loose.iter().filter(move |(_, own, _)| named(own)).map(|(id, _, cause)| (*id, cause))
     }
 
     /// Whether an unplaced child may be in this stack; with no name in any.

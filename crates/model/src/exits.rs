@@ -163,7 +163,7 @@ impl Topology {
     /// Whether a directory describes a VPC and nothing in it, while others of the run could: then somebody
     /// else has its subnets and tables, in this run or not.
     fn is_handed_out(&self, vpc: Id<Vpc>) -> bool {
-        self.idless.contains(&self.vpcs[vpc].head.stack().cloned())
+        self.idless.surely(self.vpcs[vpc].head.stack())
             && !self.closed
             && self.subnets_of_vpc.of(vpc).is_empty()
             && self.tables(vpc).len() <= 1
@@ -245,7 +245,7 @@ impl Topology {
         // a directory describes.
         let unnamed = |head: &&Head| {
             (head.management == Management::Observed && head.id.is_none())
-                || (head.id.is_none() && self.idless.contains(&head.stack().cloned()))
+                || (head.id.is_none() && self.idless.may_name(head.stack(), None))
         };
         match (one, two) {
             (Link::Absent, _) | (_, Link::Absent) => false,

@@ -43,6 +43,8 @@ pub struct Head {
     pub account: Tri<Box<str>>,
     /// Its id, when AWS has given one.
     pub id: Option<Box<str>>,
+    /// Whether an output of its root module hands it on, so that other configurations can add to it.
+    pub handed_on: bool,
 }
 
 /// What stands in a stack.

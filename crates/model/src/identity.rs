@@ -1,13 +1,12 @@
 //! Whether two links lead to the same thing, when each may be only partly known.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use groundplan_ir::{Cause, Mode, Tri};
 use ipnet::IpNet;
 
-use crate::{Head, Id, Link, Management, Topology, Vpc};
+use crate::{Head, Id, Idless, Link, Management, Topology, Vpc};
 
 /// A VPC by what names it for certain: its place in the topology, or its id elsewhere. Two equal
 /// keys are one VPC.
@@ -169,16 +168,10 @@ fn is_declared(head: &Head) -> bool {
 
 /// Why a thing may have an id that another stack or AWS tells: a directory describes it, and that tells no
 /// ids.
-fn may_have_id(
-    idless: &BTreeSet<Option<Arc<str>>>,
-    head: &Head,
-    id: &str,
-    by: Option<&Arc<str>>,
-) -> Option<Cause> {
+fn may_have_id(idless: &Idless, head: &Head, id: &str, by: Option<&Arc<str>>) -> Option<Cause> {
     let open = head.id.is_none()
         && head.origin.address.mode == Mode::Managed
-        && head.stack() != by
-        && idless.contains(&head.stack().cloned());
+        && idless.may_name(head.stack(), by);
     open.then(|| Cause::Directory(id.into()))
 }
 

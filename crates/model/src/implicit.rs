@@ -6,7 +6,7 @@
 use groundplan_ir::{Argument, Cause, ResourceIndex, Step, Tri, Value};
 
 use crate::entity::Kind;
-use crate::lowering::Lowering;
+use crate::lowering::{Lowering, TABLES};
 use crate::reader::Reader;
 use crate::route_table::{Inline, RouteTable};
 use crate::tgw_route_table::TgwRouteTable;
@@ -113,7 +113,9 @@ pub(crate) fn route_tables(lowering: &Lowering<'_>, tables: &mut Arena<RouteTabl
     for (place, at) in owners(lowering, Kind::RouteTable, Kind::Vpc) {
         let vpc: Link<Vpc> = lowering.pointing(Some(at), place);
         let Some(reader) = lowering.reader(at) else { continue };
+        let handed_on = lowering.is_handed_on(at, |name| TABLES.contains(&name));
         let head = with_id(&reader, reader.head().implicit("main_route_table_id"));
+        let head = Head { handed_on, ..head };
         tables.push(RouteTable {
             head,
             vpc,

@@ -1,6 +1,6 @@
 //! From resources to things: which resource becomes what, and which id belongs to whom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use groundplan_ir::{BlockSite, Cause, Config, Origin, Place, ResourceIndex, Value};
@@ -12,6 +12,27 @@ use crate::places;
 use crate::reader::Reader;
 use crate::whereabouts::{self, Whereabouts};
 use crate::{Arena, Departed, twins};
+
+/// Attributes by which nobody can name what they are of.
+const PLAIN: &[&str] = &[
+    "availability_zone",
+    "cidr_block",
+    "cidr_blocks",
+    "ipv6_cidr_block",
+    "name",
+    "owner_id",
+    "region",
+    "tags",
+    "tags_all",
+];
+
+/// The attributes that name the table which AWS makes along with something.
+pub(crate) const TABLES: &[&str] = &[
+    "main_route_table_id",
+    "default_route_table_id",
+    "association_default_route_table_id",
+    "propagation_default_route_table_id",
+];
 
 /// Finds the things that resources become.
 pub(crate) struct Lowering<'a> {
@@ -34,6 +55,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) implicit_by_id: HashMap<(Kind, Box<str>), usize>,
     /// The kinds of tables that were appended, with what they were made along with.
     pub(crate) appended: Vec<(Kind, ResourceIndex)>,
+    /// What root modules put out of which resource.
+    handed_on: BTreeSet<(ResourceIndex, Option<Box<str>>)>,
     /// By place of an `aws_default_route_table`: the VPC whose default table it manages.
     pub(crate) adopters: BTreeMap<ResourceIndex, Result<usize, Cause>>,
 }
@@ -55,6 +78,7 @@ impl<'a> Lowering<'a> {
             implicit: BTreeMap::new(),
             implicit_by_id: HashMap::new(),
             appended: Vec::new(),
+            handed_on: config.handed_on(),
             adopters: BTreeMap::new(),
         };
         let spoken = twins::spoken(config, kinds);
@@ -141,6 +165,13 @@ impl<'a> Lowering<'a> {
             }
         }
         out
+    }
+
+    /// Whether a root module puts out a resource as a whole, or an attribute of it by which it can be named.
+    pub(crate) fn is_handed_on(&self, at: ResourceIndex, names: impl Fn(&str) -> bool) -> bool {
+        let own = self.handed_on.range((at, None)..(at + 1, None));
+        let mut attributes = own.map(|(_, attribute)| attribute.as_deref());
+        attributes.any(|it| it.is_none_or(|name| names(name) && !PLAIN.contains(&name)))
     }
 
     /// The place of the thing of this kind that a resource becomes.

@@ -9,7 +9,7 @@ use groundplan_ir::{
 use ipnet::IpNet;
 
 use crate::Head;
-use crate::lowering::Lowering;
+use crate::lowering::{Lowering, TABLES};
 
 /// Reads one resource.
 #[derive(Clone, Copy)]
@@ -58,6 +58,7 @@ impl Reader<'_> {
             region,
             account,
             id: self.text("id").value.known().cloned(),
+            handed_on: self.cx.is_handed_on(self.at, |name| !TABLES.contains(&name)),
         }
     }
 

@@ -367,7 +367,7 @@ fn inline_route(
         target_origin: at_argument(aimed, shown),
         target_id,
         action: reader.resource.action,
-        state: Tri::Absent,
+        state: item.member("state").as_text().map_or(Tri::Absent, |it| Tri::Known(it.into())),
     }
 }
 

@@ -57,9 +57,21 @@ impl Topology {
         if self.is_only_seen(head) {
             return Some(Cause::NotManaged(head.origin.to_string().into()));
         }
+        if self.may_be_added_to(head) {
+            return Some(Cause::Shared(head.name().into()));
+        }
         // A state was not looked at again since it was written; a plan has asked AWS what is there.
         let old = head.management == Management::Managed && head.provider.is_none();
         (old && !self.closed).then(|| Cause::Shared(head.name().into()))
+    }
+
+    /// Whether an output hands on what this input makes, for others to add routes, associations or accepters to it.
+    /// What others put into a VPC or subnet is their own, and leaves what is seen of it as it is.
+    pub fn may_be_added_to(&self, head: &Head) -> bool {
+        let kind = &*head.origin.address.kind;
+        let own = kind.ends_with("_vpc") || kind.ends_with("_subnet");
+        let table = head.origin.attribute.is_some();
+        head.handed_on && head.management == Management::Created && !self.closed && (!own || table)
     }
 
     /// Whether the thing of this head is only looked at, so that it may hold more than is seen. What AWS

@@ -27,11 +27,26 @@ impl Entity for ResourceShare {
     }
 }
 
+/// What a resource adds to a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adds {
+    /// Something that is shared.
+    Resource,
+    /// Somebody with whom it is shared.
+    Principal,
+    /// Both, as whole lists.
+    Lists,
+    /// Nothing: the other side accepts it.
+    Nothing,
+}
+
 /// A resource or a principal of a share.
 #[derive(Clone, Debug)]
 pub struct ResourceShareMember {
     /// The common part.
     pub head: Head,
+    /// What it adds.
+    pub adds: Adds,
     /// The share.
     pub share: Link<ResourceShare>,
     /// The ARN of what is shared.
@@ -46,6 +61,7 @@ impl Entity for ResourceShareMember {
         ("aws_ram_resource_association", &["id", "resource_arn", "resource_share_arn", "region"]),
         ("aws_ram_principal_association", &["id", "principal", "resource_share_arn", "region"]),
         ("aws_ram_resource_share_accepter", &["id", "share_arn", "region"]),
+        ("aws_ram_resource_share_associations_exclusive", &["id", "resource_share_arn", "region"]),
     ];
 
     fn lower(reader: &Reader<'_>) -> Self {
@@ -55,6 +71,12 @@ impl Entity for ResourceShareMember {
         };
         Self {
             head: reader.head(),
+            adds: match reader.resource_type() {
+                "aws_ram_resource_association" => Adds::Resource,
+                "aws_ram_principal_association" => Adds::Principal,
+                "aws_ram_resource_share_associations_exclusive" => Adds::Lists,
+                _ => Adds::Nothing,
+            },
             share,
             resource: reader.text("resource_arn"),
             principal: reader.text("principal"),

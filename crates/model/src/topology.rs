@@ -11,13 +11,13 @@ use crate::route::{DestinationKey, Route, RouteSource};
 use crate::{
     Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway,
     DeclaredSites, DxGateway, DxGatewayAssociation, EgressOnlyGateway, Endpoint,
-    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, Id, InternetGateway,
-    IpamPool, Link, MainRouteTableAssociation, NatGateway, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, Proven, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute,
-    Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
-    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
-    implicit, registry, seen,
+    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, Id, Idless,
+    InternetGateway, IpamPool, Link, MainRouteTableAssociation, NatGateway, NetworkInterface,
+    OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, Proven,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
+    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -81,8 +81,8 @@ pub struct Topology {
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
     pub partial: BTreeSet<Option<Arc<str>>>,
-    /// Of several stacks, those that tell no ids although what they describe may exist: directories.
-    pub idless: BTreeSet<Option<Arc<str>>>,
+    /// Of several stacks, those that do not tell the ids of what they describe.
+    pub idless: Idless,
     /// Somebody said that nothing outside of the input adds to what is in it.
     pub closed: bool,
 
@@ -123,7 +123,7 @@ pub fn build(config: &Config) -> Topology {
     topology.departed = lowering.departed();
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
-    topology.idless.clone_from(&config.idless);
+    topology.idless = Idless::of(config);
     topology.closed = config.closed;
     topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
     topology.index();
@@ -240,7 +240,7 @@ fn routes(
 /// directory nobody knows whether its routes are there, so that only those are told apart that lead elsewhere.
 fn is_told(topology: &Topology, resource: &Route, shown: &Route) -> bool {
     let made = resource.action.creates() && !resource.action.destroys();
-    let idless = topology.idless.contains(&resource.stack().cloned());
+    let idless = topology.idless.surely(resource.stack());
     !made || (idless && resource.target == shown.target)
 }
 

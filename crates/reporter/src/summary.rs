@@ -86,9 +86,7 @@ fn words(cause: &Cause) -> &'static str {
         }
         Cause::NotInInput(_) => "something is named only by its id and not in this input",
         Cause::OtherStack(_) => "a value comes from the state of a stack that is not in this run",
-        Cause::Directory(_) => {
-            "a directory does not tell whether it describes what is named by an id"
-        }
+        Cause::Directory(_) => "an input without ids may describe what another one names by its id",
         Cause::FarSide(..) => "the other side of something is in no input",
         Cause::Shared(_) => "other configurations may add to something, or have already",
         Cause::Relayed(_) => "a VPC translates or passes on packets of others",

@@ -211,6 +211,8 @@ impl Found<'_> {
         match self.paths.get(&real) {
             // A pattern takes what nobody has named on its own.
             Some((_, true)) if !alone => return,
+            // One directory with other values is another stack.
+            Some((_, true)) if path.is_dir() && self.differs(entry, &path) => (),
             Some((other, _)) => {
                 let message = format!("`{shown}` is the stack `{other}` already");
                 notes.error(&entry.path.span, message, "an input is read as one stack");
@@ -247,6 +249,23 @@ impl Found<'_> {
             path,
             at: notes.location(&entry.name.span),
         });
+    }
+}
+
+impl Found<'_> {
+    /// Whether an entry gives a directory other values than all stacks so far that are read from it.
+    fn differs(&self, entry: &Entry, path: &Path) -> bool {
+        let there = |text: &String| self.base.join(text);
+        let files: Vec<PathBuf> = entry.var_files.iter().map(there).collect();
+        let values: BTreeMap<&str, &str> =
+            entry.variables.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
+        let same = |it: &&Stack| {
+            let own = it.variables.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
+            it.var_files == files && values == own && it.workspace == entry.workspace
+        };
+        let real = path.canonicalize().ok();
+        let mut own = self.stacks.iter().filter(|it| it.path.canonicalize().ok() == real);
+        real.is_some() && !own.any(|it| same(&it))
     }
 }
 

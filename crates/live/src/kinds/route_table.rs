@@ -97,6 +97,8 @@ fn parts(route: &Object<'_>) -> Result<Value, Wrong> {
     if route.text("NetworkInterfaceId")?.is_none() {
         out.insert("instance_id".into(), text(route.text("InstanceId")?));
     }
+    // No argument of the provider, but of `aws_route`: AWS says whether the target is there.
+    out.insert("state".into(), text(route.text("State")?));
     Ok(Value::Object(out))
 }
 

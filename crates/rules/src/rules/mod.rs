@@ -6,6 +6,7 @@ mod hybrid;
 mod input;
 mod peering;
 mod routing;
+mod sharing;
 mod transit_gateway;
 
 use groundplan_findings::Group;
@@ -220,6 +221,14 @@ pub static RULES: &[Entry] = &[
         title: "A peering connection names the same VPC on both sides.",
         page: include_str!("../../../../docs/rules/self-peering.md"),
         rule: &peering::self_peering::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "share-incomplete",
+        group: Group::Sharing,
+        title: "A resource share has nothing to share, or nobody to share it with.",
+        page: include_str!("../../../../docs/rules/share-incomplete.md"),
+        rule: &sharing::share_incomplete::RULE,
         severity: None,
     },
     Entry {

@@ -92,13 +92,12 @@ fn decide(topology: &Topology, id: Id<Peering>, peering: &Peering) -> Tri<bool> 
         return Tri::Unknown(cause);
     }
     // The accepter of this input is the accepter, whichever account it is in.
-    if !accepters.is_empty() {
+    if !accepters.is_empty() || is_judged(topology, peering) {
         return Tri::Known(true);
     }
     match (&peering.peer_owner.value, &peering.head.account) {
         (Tri::Absent, _) => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(own)) if peer == own => Tri::Known(true),
-        (Tri::Known(_), Tri::Known(_)) if is_judged(topology, peering) => Tri::Known(true),
         (Tri::Known(peer), Tri::Known(_)) => {
             Tri::Unknown(Cause::NotInInput(format!("the accepter in account {peer}").into()))
         }

@@ -144,7 +144,7 @@ fn in_one_table<'t>(
 
 /// Whether AWS shows a route that a directory describes: only its target is called something else.
 fn may_be_shown(topology: &Topology, shown: &Route, route: &Route) -> bool {
-    shown.source == RouteSource::Seen && topology.idless.contains(&route.stack().cloned())
+    shown.source == RouteSource::Seen && topology.idless.surely(route.stack())
 }
 
 /// Two routes that AWS has and that the plan leaves alone are one and the same.

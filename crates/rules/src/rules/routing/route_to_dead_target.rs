@@ -56,7 +56,7 @@
 use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Action, Cause, Tri};
+use groundplan_ir::{Action, Cause, Mode, Tri};
 use groundplan_model::{
     Departed, Head, Link, Management, Route, RouteSource, RouteTarget, Topology,
 };
@@ -82,8 +82,13 @@ enum Dead<'t> {
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let kinds: BTreeSet<&str> =
         cx.topology.departed.values().map(|it| &*it.origin.address.kind).collect();
-    // What is seen in a table, and written by nobody here, is another's to change.
-    for (_, route) in cx.topology.routes.iter().filter(|(_, it)| it.source != RouteSource::Seen) {
+    // What is seen in a table, and written by nobody here, is another's to change, unless AWS itself was asked.
+    let reported = |it: &Route| {
+        it.origin.address.mode == Mode::Live
+            && it.state.known().is_some_and(|state| &**state == "blackhole")
+    };
+    let asked = |it: &Route| it.source != RouteSource::Seen || reported(it);
+    for (_, route) in cx.topology.routes.iter().filter(|(_, it)| asked(it)) {
         let answer = decide(cx.topology, route, &kinds);
         let answer = answer.map(|found| found.map(|dead| words(cx.topology, route, &dead)));
         out.answer(&route.origin, answer);

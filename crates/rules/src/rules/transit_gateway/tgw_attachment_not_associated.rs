@@ -71,9 +71,7 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Origin, Tri};
-use groundplan_model::{
-    Attachment, AttachmentKind, Id, Link, Management, Topology, TransitGateway,
-};
+use groundplan_model::{Attachment, AttachmentKind, Id, Link, Topology, TransitGateway};
 
 use crate::place::reference;
 use crate::propose::{Proposed, resource};
@@ -93,7 +91,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             AttachmentKind::Vpc { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => true,
             AttachmentKind::Peering { .. } => false,
         };
-        let looked_at = attachment.head.management == Management::Observed;
+        let looked_at = cx.topology.is_only_seen(&attachment.head);
         if !asked || looked_at || attachment.gateway == Link::Absent {
             continue;
         }

@@ -108,7 +108,7 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Origin, Tri};
-use groundplan_model::{Attachment, Id, Management, Topology};
+use groundplan_model::{Attachment, Id, Topology};
 use ipnet::IpNet;
 
 use crate::place::{MOST_PLACES, gateway_name, reference};
@@ -127,8 +127,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink) {
     for (id, answer) in one_ways(cx.topology) {
         let head = &cx.topology.attachments[id].head;
-        // What is only looked at is another's to change.
-        if head.management == Management::Observed {
+        // What is only looked at is another's to change, unless the inputs are the whole network.
+        if cx.topology.is_only_seen(head) {
             continue;
         }
         let answer = match answer {

@@ -93,8 +93,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, Brought, Company, Held, Id, Link, Management, Meeting, Proven, Topology,
-    first_overlaps, overlap,
+    Attachment, Brought, Company, Held, Id, Link, Meeting, Proven, Topology, first_overlaps,
+    overlap,
 };
 
 use crate::{Context, Rule, Sink};
@@ -127,7 +127,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     for id in &answers.asked {
         let head = &cx.topology.attachments[*id].head;
         // What is only looked at is another's to change.
-        if head.management == Management::Observed && !answers.clashes.contains_key(id) {
+        if cx.topology.is_only_seen(head) && !answers.clashes.contains_key(id) {
             continue;
         }
         let answer = match (answers.clashes.get(id), answers.doubts.get(id)) {

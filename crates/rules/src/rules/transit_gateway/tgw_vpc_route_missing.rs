@@ -68,8 +68,8 @@ use std::sync::Arc;
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Id, Link, Management, Proven, Route, RouteTarget, Topology,
-    TransitGateway, Vpc, overlap,
+    Attachment, AttachmentKind, Id, Link, Proven, Route, RouteTarget, Topology, TransitGateway,
+    Vpc, overlap,
 };
 use ipnet::IpNet;
 
@@ -92,7 +92,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut strays = Strays::new();
     for (_, attachment) in cx.topology.attachments.iter() {
         let AttachmentKind::Vpc { vpc, .. } = &attachment.kind else { continue };
-        if attachment.head.management == Management::Observed {
+        if cx.topology.is_only_seen(&attachment.head) {
             continue;
         }
         let answer = vpc.tri().and_then(|vpc| decide(cx.topology, attachment, vpc, &mut strays));
