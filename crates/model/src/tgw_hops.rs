@@ -76,6 +76,17 @@ impl Hops {
                 .any(|(_, hops)| hops.iter().min_by_key(|hop| hop.source).is_some_and(live))
     }
 
+    /// Whether any route is for any address of `net`.
+    pub fn is_touched(&self, net: IpNet) -> bool {
+        self.routes.covering(net).next().is_some() || self.routes.within(net).next().is_some()
+    }
+
+    /// The routes of a length that lie inside `net`, the winner of each, without one for `net` itself.
+    pub fn inside(&self, net: IpNet) -> impl Iterator<Item = (IpNet, &Hop)> {
+        let all = self.routes.within(net).filter(move |(it, _)| it.prefix_len() > net.prefix_len());
+        all.filter_map(|(it, hops)| Some((it, hops.iter().min_by_key(|hop| hop.source)?)))
+    }
+
     /// The ranges that static routes send to this attachment.
     pub fn statics_to(&self, attachment: Id<Attachment>) -> &[IpNet] {
         self.statics.get(&attachment).map_or(&[], Vec::as_slice)

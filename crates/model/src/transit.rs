@@ -217,12 +217,25 @@ impl Topology {
                     }
                 }
                 open = open.or_else(|| self.attachments_of_gateway.open(gateway).cloned());
+                open = open.or_else(|| self.direct_connect(gateway));
             }
             Some((_, Tri::Unknown(cause))) => open = open.or(Some(cause)),
             Some((_, Tri::Known(_) | Tri::Absent)) | None => (),
         }
         open = open.or_else(|| self.tgw_table_open(table));
         (ties, open)
+    }
+
+    /// Why a Direct Connect gateway may bring ranges into the default table of this gateway: its
+    /// association is an attachment, and no plan tells what the site announces.
+    fn direct_connect(&self, gateway: Id<TransitGateway>) -> Option<Cause> {
+        if self.transit_gateways[gateway].default_propagation.value == Tri::Known(false) {
+            return None;
+        }
+        let mut all = self.dx_gateway_associations.iter().map(|(_, it)| it);
+        let found =
+            all.find(|it| it.transit_gateway.may_be(gateway) && it.vpn_gateway.proven().is_none())?;
+        Some(Cause::NotInInput(format!("what {} announces", found.head.name()).into()))
     }
 
     /// The static routes of a table.

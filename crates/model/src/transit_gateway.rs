@@ -1,6 +1,6 @@
 //! Transit gateways.
 
-use groundplan_ir::{Fact, Tri};
+use groundplan_ir::{Cause, Fact, Mode, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
@@ -15,6 +15,8 @@ pub struct TransitGateway {
     pub default_association: Fact<bool>,
     /// Whether attachments propagate into the default table, on unless it is switched off.
     pub default_propagation: Fact<bool>,
+    /// Whether it takes in attachments of other accounts by itself, off unless it is switched on.
+    pub accepts_shared: Fact<bool>,
     /// Whether it carries multicast, which needs no routes in VPCs; off unless it is switched on.
     pub multicast: Fact<bool>,
     /// The table that AWS makes along with the gateway.
@@ -35,6 +37,7 @@ impl Entity for TransitGateway {
             "association_default_route_table_id",
             "propagation_default_route_table_id",
             "multicast_support",
+            "auto_accept_shared_attachments",
             "owner_id",
             "region",
         ],
@@ -45,7 +48,10 @@ impl Entity for TransitGateway {
             let fact = reader.switch(name);
             Fact { value: fact.value.or_default(true), origin: fact.origin }
         };
-        let multicast = reader.switch("multicast_support");
+        let off = |name: &str| {
+            let fact = reader.switch(name);
+            Fact { value: fact.value.or_default(false), origin: fact.origin }
+        };
         let association = reader.text("association_default_route_table_id").value;
         let propagation = reader.text("propagation_default_route_table_id").value;
         let propagation_table = match (association, propagation) {
@@ -54,7 +60,8 @@ impl Entity for TransitGateway {
         };
         Self {
             head: reader.head(),
-            multicast: Fact { value: multicast.value.or_default(false), origin: multicast.origin },
+            accepts_shared: told(reader, off("auto_accept_shared_attachments")),
+            multicast: off("multicast_support"),
             propagation_table,
             default_association: on("default_route_table_association"),
             default_propagation: on("default_route_table_propagation"),
@@ -65,6 +72,16 @@ impl Entity for TransitGateway {
                 .map(|at| Id::new(*at)),
         }
     }
+}
+
+/// A switch that only Terraform tells: of what AWS or groundplan.toml describes it is not known.
+fn told(reader: &Reader<'_>, fact: Fact<bool>) -> Fact<bool> {
+    let address = &reader.resource.address;
+    if address.mode == Mode::Live && *reader.value("auto_accept_shared_attachments") == Value::Null
+    {
+        return Fact { value: Tri::Unknown(Cause::NotManaged(address.to_string().into())), ..fact };
+    }
+    fact
 }
 
 /// For what a table of a gateway is the default.

@@ -5,6 +5,7 @@
 
 mod associations;
 mod engine;
+mod gateways;
 mod over_peering;
 mod own_ranges;
 mod pairs;
@@ -15,6 +16,7 @@ mod rule;
 mod rules;
 mod side;
 mod way_back;
+mod zones;
 
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};

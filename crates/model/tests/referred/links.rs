@@ -194,7 +194,7 @@ fn a_transit_network_is_linked() {
     let (gateway, _) = topology.transit_gateways.iter().next().unwrap();
     let (id, it) = topology.attachments.iter().next().unwrap();
     assert_eq!(it.gateway, Link::Here(gateway));
-    let AttachmentKind::Vpc { vpc: link, subnets } = &it.kind else { panic!() };
+    let AttachmentKind::Vpc { vpc: link, subnets, .. } = &it.kind else { panic!() };
     assert_eq!(*link, Link::Here(vpc(&topology, "aws_vpc.a")));
     assert!(matches!(subnets, Tri::Known(it) if it.exact && it.here.len() == 1));
     let association = topology.tgw_associations.iter().next().unwrap().1;

@@ -73,7 +73,7 @@ fn attachments(topology: &Topology, out: &mut Sink) {
                 let more = ", `cidr_blocks = [\"…\"]`";
                 side(vpc, &it.head.origin, "external.vpc", more, out);
             }
-            AttachmentKind::Peering { peer } => side(peer, &it.head.origin, GATEWAY, "", out),
+            AttachmentKind::Peering { peer, .. } => side(peer, &it.head.origin, GATEWAY, "", out),
             AttachmentKind::Connect | AttachmentKind::Vpn => (),
         }
     }
