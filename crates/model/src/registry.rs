@@ -99,6 +99,9 @@ pub(crate) fn kinds() -> BTreeMap<&'static str, Vec<(Kind, &'static str)>> {
 mod tests {
     use super::*;
 
+    /// Types that the provider has got since its schemas were taken; only their links are read.
+    const NEWER: &[&str] = &["aws_ram_resource_share_associations_exclusive"];
+
     /// A directory has no plan that would give values the types of their arguments.
     #[test]
     fn what_is_read_has_a_type() {
@@ -108,7 +111,7 @@ mod tests {
                 continue;
             }
             let schemas = [groundplan_schema::resource(kind), groundplan_schema::data(kind)];
-            assert!(schemas.iter().any(Option::is_some), "{kind}");
+            assert_ne!(schemas.iter().any(Option::is_some), NEWER.contains(&kind), "{kind}");
         }
     }
 
