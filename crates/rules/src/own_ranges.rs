@@ -1,7 +1,7 @@
 //! Routes to addresses of the VPC that their table is in, which the local route takes.
 
 use groundplan_ir::{Action, Cause, Fact, Tri};
-use groundplan_model::{Id, Route, RouteSource, RouteTarget, Topology, Vpc};
+use groundplan_model::{Id, Link, Route, RouteSource, RouteTarget, Topology, Vpc, touches};
 use ipnet::IpNet;
 
 /// How a destination lies to a range of the table's own VPC.
@@ -89,4 +89,15 @@ fn unknown_of(facts: &[&Fact<IpNet>], net: IpNet) -> Option<Cause> {
         Tri::Unknown(_) | Tri::Known(_) | Tri::Absent => None,
     });
     unknown.next().filter(|_| net.prefix_len() != 0).cloned()
+}
+
+/// Whether the route leads to a peer whose ranges overlap the own ones: that is `peering-cidr-overlap`, and there
+/// is no connection to lead over.
+pub(crate) fn is_to_overlapping_peer(topology: &Topology, route: &Route) -> bool {
+    let Some(peering) = route.peering().map(|id| &topology.peerings[id]) else { return false };
+    let ranges = |side: &Link<Vpc>| -> Vec<IpNet> {
+        let known = side.here().map(|vpc| topology.ranges(vpc));
+        known.iter().flat_map(|it| it.known().map(|(net, _)| net)).collect()
+    };
+    touches(&ranges(&peering.requester), &ranges(&peering.accepter))
 }

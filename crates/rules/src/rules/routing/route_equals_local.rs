@@ -73,7 +73,9 @@ use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
 use groundplan_model::{Route, RouteSource, Topology};
 
-use crate::own_ranges::{Inward, Within, inward, may_replace_local, written};
+use crate::own_ranges::{
+    Inward, Within, inward, is_to_overlapping_peer, may_replace_local, written,
+};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -93,6 +95,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 }
 
 fn decide<'t>(topology: &'t Topology, route: &Route) -> Tri<Option<Inward<'t>>> {
+    if is_to_overlapping_peer(topology, route) {
+        return Tri::Known(None);
+    }
     // A block inside the table takes the local route over, and may lead it elsewhere.
     let taken_over = match route.source {
         RouteSource::Inline => may_replace_local(route),

@@ -71,10 +71,12 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Fact, Tri};
-use groundplan_model::{Id, Link, Route, Topology, Vpc, touches};
+use groundplan_model::{Id, Route, Topology, Vpc};
 use ipnet::IpNet;
 
-use crate::own_ranges::{Inward, Within, inward, may_replace_local, written};
+use crate::own_ranges::{
+    Inward, Within, inward, is_to_overlapping_peer, may_replace_local, written,
+};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -118,17 +120,6 @@ fn decide<'t>(topology: &'t Topology, route: &Route) -> Tri<Option<(Inward<'t>, 
         (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => Tri::Unknown(cause),
         (Tri::Known(true) | Tri::Absent, Tri::Known(true) | Tri::Absent) => Tri::Known(None),
     }
-}
-
-/// Whether the route leads to a peer whose ranges overlap the own ones: that is `peering-cidr-overlap`, and there
-/// is no connection to lead over.
-fn is_to_overlapping_peer(topology: &Topology, route: &Route) -> bool {
-    let Some(peering) = route.peering().map(|id| &topology.peerings[id]) else { return false };
-    let ranges = |side: &Link<Vpc>| -> Vec<IpNet> {
-        let known = side.here().map(|vpc| topology.ranges(vpc));
-        known.iter().flat_map(|it| it.known().map(|(net, _)| net)).collect()
-    };
-    touches(&ranges(&peering.requester), &ranges(&peering.accepter))
 }
 
 /// Whether a subnet of the VPC has exactly this range.
