@@ -431,4 +431,12 @@ pub static RULES: &[Entry] = &[
         rule: &addressing::vpc_cidr_size::RULE,
         severity: None,
     },
+    Entry {
+        id: "vpc-own-cidrs-overlap",
+        group: Group::Addressing,
+        title: "A further range of a VPC overlaps a range that the VPC has already.",
+        page: include_str!("../../../../docs/rules/vpc-own-cidrs-overlap.md"),
+        rule: &addressing::vpc_own_cidrs_overlap::RULE,
+        severity: None,
+    },
 ];

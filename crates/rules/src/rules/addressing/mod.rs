@@ -3,3 +3,4 @@
 pub(super) mod subnet_outside_vpc;
 pub(super) mod subnet_overlap;
 pub(super) mod vpc_cidr_size;
+pub(super) mod vpc_own_cidrs_overlap;
