@@ -1,7 +1,7 @@
 //! In which availability zone a subnet is, compared with another one.
 
-use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Head, Management, Subnet};
+use groundplan_ir::{Cause, Origin, Tri};
+use groundplan_model::{Head, Id, Management, Members, Subnet, Topology};
 
 /// Whether two subnets are in one availability zone. Where nobody asks for a zone, AWS chooses one.
 pub(crate) fn same_zone(one: &Subnet, two: &Subnet) -> Tri<bool> {
@@ -19,6 +19,41 @@ pub(crate) fn same_zone(one: &Subnet, two: &Subnet) -> Tri<bool> {
         (Tri::Absent, _) => Tri::Unknown(chosen_by_aws(one)),
         (_, Tri::Absent) => Tri::Unknown(chosen_by_aws(two)),
     }
+}
+
+/// Two subnets of one zone, in address order.
+pub(crate) type Twins<'t> = (&'t Subnet, &'t Subnet);
+
+/// Two of the subnets that the argument at `place` names which are in one zone.
+pub(crate) fn twins<'t>(
+    topology: &'t Topology,
+    place: &Origin,
+    members: &'t Members<Subnet>,
+) -> Tri<Option<Twins<'t>>> {
+    let mut doubt = members.elsewhere.first().map(|id| Cause::NotInInput(id.clone()));
+    if members.here.len() + members.elsewhere.len() < 2 {
+        return Tri::Known(None);
+    }
+    let vague = || Cause::ManyInstances(place.to_string().into());
+    for (one, two) in pairs(topology, &members.here) {
+        let apart = topology.may_be_one(&one.head, &two.head).map_or(Ok(()), Err);
+        match (same_zone(one, two), apart) {
+            (Tri::Known(true), Ok(())) if members.exact => return Tri::Known(Some((one, two))),
+            (Tri::Known(true), Ok(())) => doubt = doubt.or_else(|| Some(vague())),
+            (Tri::Known(true), Err(cause)) | (Tri::Unknown(cause), _) => {
+                doubt = doubt.or(Some(cause));
+            }
+            (Tri::Known(false) | Tri::Absent, _) => (),
+        }
+    }
+    doubt.map_or(Tri::Known(None), Tri::Unknown)
+}
+
+/// Each pair of a few subnets.
+fn pairs<'t>(topology: &'t Topology, ids: &'t [Id<Subnet>]) -> impl Iterator<Item = Twins<'t>> {
+    ids.iter().enumerate().flat_map(move |(at, two)| {
+        ids.iter().take(at).map(move |one| (&topology.subnets[*one], &topology.subnets[*two]))
+    })
 }
 
 /// The zone's name, else its id; for messages.

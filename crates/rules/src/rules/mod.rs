@@ -64,6 +64,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "interface-endpoint-duplicate-az",
+        group: Group::Endpoints,
+        title: "An interface endpoint names two subnets of one availability zone.",
+        page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
+        rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-in-private-subnet",
         group: Group::Routing,
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",

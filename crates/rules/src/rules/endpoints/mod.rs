@@ -3,4 +3,5 @@
 pub(super) mod duplicate_private_dns_endpoint;
 pub(super) mod gateway_endpoint_without_route_table;
 pub(super) mod gateway_type_for_non_gateway_service;
+pub(super) mod interface_endpoint_duplicate_az;
 pub(super) mod private_dns_needs_vpc_dns;

@@ -70,10 +70,10 @@
 //! that keeps its subnets is not asked about: AWS has accepted them.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Attachment, AttachmentKind, Id, Management, Members, Subnet, Topology};
+use groundplan_ir::Tri;
+use groundplan_model::{Attachment, AttachmentKind, Management};
 
-use crate::zones::{same_zone, zone_name};
+use crate::zones::{Twins, twins, zone_name};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -83,9 +83,6 @@ pub(crate) static RULE: Rule = Rule {
     since: "0.1.0",
     check,
 };
-
-/// Two subnets of one zone, in address order.
-type Twins<'t> = (&'t Subnet, &'t Subnet);
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     for (_, attachment) in cx.topology.attachments.iter() {
@@ -99,47 +96,16 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let answer = match subnets {
-            Tri::Known(subnets) => decide(cx.topology, attachment, subnets),
+            Tri::Known(subnets) => {
+                let what = attachment.head.origin.attribute("subnet_ids", None);
+                twins(cx.topology, &what, subnets)
+            }
             Tri::Unknown(cause) => Tri::Unknown(cause.clone()),
             Tri::Absent => Tri::Known(None),
         };
         let answer = answer.map(|found| found.map(|twins| words(attachment, twins)));
         out.answer(&attachment.head.origin, answer);
     }
-}
-
-fn decide<'t>(
-    topology: &'t Topology,
-    attachment: &Attachment,
-    members: &'t Members<Subnet>,
-) -> Tri<Option<Twins<'t>>> {
-    let mut doubt = members.elsewhere.first().map(|id| Cause::NotInInput(id.clone()));
-    if members.here.len() + members.elsewhere.len() < 2 {
-        return Tri::Known(None);
-    }
-    let vague = || {
-        let what = attachment.head.origin.attribute("subnet_ids", None);
-        Cause::ManyInstances(what.to_string().into())
-    };
-    for (one, two) in pairs(topology, &members.here) {
-        let apart = topology.may_be_one(&one.head, &two.head).map_or(Ok(()), Err);
-        match (same_zone(one, two), apart) {
-            (Tri::Known(true), Ok(())) if members.exact => return Tri::Known(Some((one, two))),
-            (Tri::Known(true), Ok(())) => doubt = doubt.or_else(|| Some(vague())),
-            (Tri::Known(true), Err(cause)) | (Tri::Unknown(cause), _) => {
-                doubt = doubt.or(Some(cause));
-            }
-            (Tri::Known(false) | Tri::Absent, _) => (),
-        }
-    }
-    doubt.map_or(Tri::Known(None), Tri::Unknown)
-}
-
-/// Each pair of the few subnets of an attachment.
-fn pairs<'t>(topology: &'t Topology, ids: &'t [Id<Subnet>]) -> impl Iterator<Item = Twins<'t>> {
-    ids.iter().enumerate().flat_map(move |(at, two)| {
-        ids.iter().take(at).map(move |one| (&topology.subnets[*one], &topology.subnets[*two]))
-    })
 }
 
 fn words(attachment: &Attachment, (one, two): Twins<'_>) -> Finding {
