@@ -1,6 +1,6 @@
 //! VPC endpoints and what ties them to route tables.
 
-use groundplan_ir::{Fact, Tri};
+use groundplan_ir::{Fact, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
@@ -21,6 +21,8 @@ pub struct Endpoint {
     pub is_type_written: bool,
     /// Off unless it is switched on: the provider always sends the field.
     pub private_dns: Fact<bool>,
+    /// Whether its private DNS is for inbound resolver endpoints only (`dns_options`), where that is said.
+    pub only_inbound: Tri<bool>,
     /// The tables of a gateway endpoint, as far as it names them itself.
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
@@ -35,6 +37,7 @@ pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
     "service_name",
     "vpc_endpoint_type",
     "private_dns_enabled",
+    "dns_options",
     "route_table_ids",
     "subnet_ids",
     "prefix_list_id",
@@ -59,9 +62,25 @@ impl Entity for Endpoint {
                 origin: kind.origin,
             },
             private_dns: Fact { value: dns.value.or_default(false), origin: dns.origin },
+            only_inbound: only_inbound(reader),
             route_tables: reader.links("route_table_ids"),
             subnets: reader.links("subnet_ids"),
         }
+    }
+}
+
+/// The block is optional and computed, so it counts only where it is written.
+fn only_inbound(reader: &Reader<'_>) -> Tri<bool> {
+    if reader.is_written("dns_options") == Tri::Known(false) {
+        return Tri::Absent;
+    }
+    let value = reader.value("dns_options");
+    let block = value.as_list().and_then(<[Value]>::first).unwrap_or(value);
+    let member = block.member("private_dns_only_for_inbound_resolver_endpoint");
+    match (member.as_flag(), member.unknown()) {
+        (Some(flag), _) => Tri::Known(flag),
+        (None, Some(cause)) => Tri::Unknown(reader.qualified(cause)),
+        (None, None) => Tri::Absent,
     }
 }
 

@@ -224,6 +224,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "s3-inbound-resolver-dns-needs-gateway",
+        group: Group::Endpoints,
+        title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",
+        page: include_str!("../../../../docs/rules/s3-inbound-resolver-dns-needs-gateway.md"),
+        rule: &endpoints::s3_inbound_resolver_dns_needs_gateway::RULE,
+        severity: None,
+    },
+    Entry {
         id: "self-peering",
         group: Group::Peering,
         title: "A peering connection names the same VPC on both sides.",

@@ -5,3 +5,4 @@ pub(super) mod gateway_endpoint_without_route_table;
 pub(super) mod gateway_type_for_non_gateway_service;
 pub(super) mod interface_endpoint_duplicate_az;
 pub(super) mod private_dns_needs_vpc_dns;
+pub(super) mod s3_inbound_resolver_dns_needs_gateway;
