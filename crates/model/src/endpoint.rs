@@ -69,16 +69,22 @@ impl Entity for Endpoint {
     }
 }
 
-/// The block is optional and computed, so it counts only where it is written.
+/// The block is optional and computed: unknown where it is left out, and known where a `dynamic` block makes it,
+/// which leaves no trace in a plan's configuration.
 fn only_inbound(reader: &Reader<'_>) -> Tri<bool> {
-    if reader.is_written("dns_options") == Tri::Known(false) {
-        return Tri::Absent;
+    let name = "dns_options";
+    let value = reader.value(name);
+    if let Some(cause) = value.unknown() {
+        if reader.is_left_out(name, cause) {
+            return Tri::Absent;
+        }
+        return Tri::Unknown(reader.qualified(cause));
     }
-    let value = reader.value("dns_options");
-    let block = value.as_list().and_then(<[Value]>::first).unwrap_or(value);
+    let Some(block) = value.as_list().and_then(<[Value]>::first) else { return Tri::Absent };
     let member = block.member("private_dns_only_for_inbound_resolver_endpoint");
     match (member.as_flag(), member.unknown()) {
         (Some(flag), _) => Tri::Known(flag),
+        // What is left out inside the block looks unknown as well.
         (None, Some(cause)) => Tri::Unknown(reader.qualified(cause)),
         (None, None) => Tri::Absent,
     }

@@ -116,7 +116,7 @@ fn decide(
 ) -> Tri<Option<Id<Vpc>>> {
     let only_inbound = match &endpoint.only_inbound {
         Tri::Absent => Tri::Known(true),
-        told => told.clone(),
+        told @ (Tri::Known(_) | Tri::Unknown(_)) => told.clone(),
     };
     let asks = both(is_s3, both(topology.private_dns(id).value, only_inbound));
     if asks == Tri::Known(false) {
