@@ -72,6 +72,10 @@ macro_rules! placed {
 }
 
 placed!(
+    AclAssociation,
+    NetworkAcl,
+    SecurityGroup,
+    SgVpcAssociation,
     Attachment,
     AttachmentAccepter,
     CidrAssociation,
@@ -99,6 +103,26 @@ placed!(
     VpnGateway,
     VpnGatewayAttachment
 );
+
+impl Placed for crate::SgRule {
+    fn stack(&self) -> Option<&Arc<str>> {
+        self.origin.address.module.stack.as_ref()
+    }
+
+    fn head(&self) -> Option<&Head> {
+        None
+    }
+}
+
+impl Placed for crate::AclRule {
+    fn stack(&self) -> Option<&Arc<str>> {
+        self.origin.address.module.stack.as_ref()
+    }
+
+    fn head(&self) -> Option<&Head> {
+        None
+    }
+}
 
 impl Placed for crate::Route {
     fn stack(&self) -> Option<&Arc<str>> {

@@ -20,7 +20,12 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
 ];
 
 /// Attributes that name a resource as well as its identity does.
-const SAME: &[(&str, &str)] = &[("aws_ram_resource_share", "id")];
+const SAME: &[(&str, &str)] = &[
+    ("aws_ram_resource_share", "id"),
+    // What AWS makes along with a VPC names the VPC.
+    ("aws_vpc", "default_network_acl_id"),
+    ("aws_default_vpc", "default_network_acl_id"),
+];
 
 /// The argument by which a data source looks up its object, where it is not `id`.
 const LOOKUPS: &[(&str, &str)] =

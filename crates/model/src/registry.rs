@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use groundplan_ir::Interest;
 
 use crate::entity::{Entity, Kind, Reads};
+use crate::network_acl::StandaloneAclRule;
+use crate::security_group::StandaloneSgRule;
 use crate::{
-    Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
+    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkInterface, OnPremises, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, StandaloneRoute, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
+    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
+    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
+    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
+    SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -42,6 +45,12 @@ fn entries() -> Vec<Entry> {
         entry::<EgressOnlyGateway>(),
         entry::<NatGateway>(),
         entry::<NetworkInterface>(),
+        entry::<SecurityGroup>(),
+        entry::<StandaloneSgRule>(),
+        entry::<SgVpcAssociation>(),
+        entry::<NetworkAcl>(),
+        entry::<StandaloneAclRule>(),
+        entry::<AclAssociation>(),
         entry::<Peering>(),
         entry::<PeeringAccepter>(),
         entry::<PeeringOptions>(),

@@ -3,21 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin, Value};
+use groundplan_ir::{Action, Completeness, Config, Origin};
 
-use crate::head::Placed;
 use crate::lowering::Lowering;
-use crate::route::{DestinationKey, Route, RouteSource};
+use crate::network_acl;
+use crate::route::Route;
+use crate::security_group;
 use crate::{
-    Arena, Attachment, AttachmentAccepter, Children, CidrAssociation, CustomerGateway,
-    DeclaredSites, DxGateway, DxGatewayAssociation, EgressOnlyGateway, Endpoint,
-    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, Id, Idless,
-    InternetGateway, IpamPool, Link, MainRouteTableAssociation, NatGateway, NetworkInterface,
-    OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, Proven,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, implicit, registry, seen,
+    AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
+    CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
+    EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
+    GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList,
+    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -47,6 +48,14 @@ pub struct Topology {
     pub egress_only_gateways: Arena<EgressOnlyGateway>,
     pub nat_gateways: Arena<NatGateway>,
     pub network_interfaces: Arena<NetworkInterface>,
+    pub security_groups: Arena<SecurityGroup>,
+    /// Every rule of every security group, inline and standalone, with a link to its group.
+    pub sg_rules: Arena<SgRule>,
+    pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub network_acls: Arena<NetworkAcl>,
+    /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
+    pub acl_rules: Arena<AclRule>,
+    pub acl_associations: Arena<AclAssociation>,
     pub peerings: Arena<Peering>,
     pub peering_accepters: Arena<PeeringAccepter>,
     pub peering_options: Arena<PeeringOptions>,
@@ -109,6 +118,13 @@ pub struct Topology {
     pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
     pub defaults_of_gateway: Children<TransitGateway, TgwDefaultTable>,
     pub propagations_of_table: Children<RouteTable, RoutePropagation>,
+    pub groups_of_vpc: Children<Vpc, SecurityGroup>,
+    pub rules_of_group: Children<SecurityGroup, SgRule>,
+    pub vpcs_of_group: Children<SecurityGroup, SgVpcAssociation>,
+    pub acls_of_vpc: Children<Vpc, NetworkAcl>,
+    pub rules_of_acl: Children<NetworkAcl, AclRule>,
+    /// Which network ACLs name which subnets.
+    pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
 }
@@ -125,7 +141,10 @@ pub fn build(config: &Config) -> Topology {
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);
     topology.closed = config.closed;
-    topology.routes = routes(&topology, &lowering.arena(), &departed_routes(config));
+    topology.routes =
+        every_route::routes(&topology, &lowering.arena(), &every_route::departed_routes(config));
+    topology.sg_rules = security_group::rules(&topology, &lowering.arena());
+    topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
     topology
@@ -145,6 +164,10 @@ fn things(from: &Lowering<'_>) -> Topology {
         egress_only_gateways: from.arena(),
         nat_gateways: from.arena(),
         network_interfaces: from.arena(),
+        security_groups: from.arena(),
+        sg_vpc_associations: from.arena(),
+        network_acls: from.arena(),
+        acl_associations: from.arena(),
         peerings: from.arena(),
         peering_accepters: from.arena(),
         peering_options: from.arena(),
@@ -173,152 +196,5 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_share_members: from.arena(),
         on_premises: from.arena(),
         ..Topology::default()
-    }
-}
-
-/// Destination and table of the standalone routes that the apply takes away.
-fn departed_routes(config: &Config) -> BTreeSet<(&str, &str)> {
-    let names =
-        ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
-    let mut out = BTreeSet::new();
-    for resource in config.resources() {
-        let (true, Some(prior)) = (&*resource.address.kind == "aws_route", &resource.prior) else {
-            continue;
-        };
-        if !resource.action.destroys() {
-            continue;
-        }
-        for name in names {
-            if let (Some(Value::Text(table)), Some(Value::Text(destination))) =
-                (prior.get("route_table_id"), prior.get(name))
-            {
-                out.insert((&**table, &**destination));
-            }
-        }
-    }
-    out
-}
-
-/// All routes: those inside tables, then the standalone ones.
-///
-/// A table without inline routes shows, once it exists, the routes that standalone resources have
-/// put into it; these are told once, by their own resource.
-fn routes(
-    topology: &Topology,
-    standalone: &Arena<StandaloneRoute>,
-    departed: &BTreeSet<(&str, &str)>,
-) -> Arena<Route> {
-    let mut written: BTreeMap<(Id<RouteTable>, DestinationKey), Vec<&Route>> = BTreeMap::new();
-    for route in standalone.iter().map(|(_, it)| &it.route) {
-        if let (Some(table), Some(key)) = (route.table.here(), route.destination.key()) {
-            written.entry((table, key)).or_default().push(route);
-        }
-    }
-    let mut out = Arena::default();
-    for (id, table) in topology.route_tables.iter() {
-        for route in &table.routes {
-            let key = route.destination.key();
-            let told = key.clone().and_then(|key| written.get(&(id, key)));
-            let known = told.is_some_and(|all| all.iter().any(|it| is_told(topology, it, route)));
-            let leaves = match (&table.head.id, key.and_then(|key| text(topology, &key))) {
-                (Some(table), Some(text)) => departed.contains(&(&**table, &*text)),
-                _ => false,
-            };
-            if route.source != RouteSource::Seen || !(known || leaves) {
-                out.push(Route { table: Link::Here(id), ..route.clone() });
-            }
-        }
-    }
-    for (_, route) in standalone.iter() {
-        out.push(route.route.clone());
-    }
-    out
-}
-
-/// Whether a route that a table shows is the one that this resource manages. One that is only about to be
-/// made is another one: AWS refuses it (Amazon EC2 API Reference, "Error codes": `RouteAlreadyExists`). Of a
-/// directory nobody knows whether its routes are there, so that only those are told apart that lead elsewhere.
-fn is_told(topology: &Topology, resource: &Route, shown: &Route) -> bool {
-    let made = resource.action.creates() && !resource.action.destroys();
-    let idless = topology.idless.surely(resource.stack());
-    !made || (idless && resource.target == shown.target)
-}
-
-/// A destination as a resource's attribute gives it.
-fn text(topology: &Topology, key: &DestinationKey) -> Option<Box<str>> {
-    match key {
-        DestinationKey::Range(net) => Some(net.to_string().into()),
-        DestinationKey::List(Proven::Here(list)) => topology.prefix_lists[*list].head.id.clone(),
-        DestinationKey::List(Proven::Elsewhere(id)) => Some(id.clone()),
-    }
-}
-
-impl Topology {
-    fn index(&mut self) {
-        self.ranges_of_vpc = self.children(&self.cidr_associations, &self.vpcs, |it| &it.vpc);
-        self.subnets_of_vpc = self.children(&self.subnets, &self.vpcs, |it| &it.vpc);
-        self.tables_of_vpc = self.children(&self.route_tables, &self.vpcs, |it| &it.vpc);
-        self.endpoints_of_vpc = self.children(&self.endpoints, &self.vpcs, |it| &it.vpc);
-        self.main_associations_of_vpc =
-            self.children(&self.main_route_table_associations, &self.vpcs, |it| &it.vpc);
-        self.routes_of_table = self.children(&self.routes, &self.route_tables, |it| &it.table);
-        self.associations_of_subnet =
-            self.children(&self.route_table_associations, &self.subnets, |it| &it.subnet);
-        self.accepters_of_peering =
-            self.children(&self.peering_accepters, &self.peerings, |it| &it.peering);
-        self.tables_of_endpoint =
-            self.children(&self.endpoint_route_table_associations, &self.endpoints, |it| {
-                &it.endpoint
-            });
-        self.attachments_of_internet_gateway =
-            self.children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
-        self.attachments_of_vpn_gateway =
-            self.children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
-        self.private_dns_of_endpoint =
-            self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
-        self.entries_of_prefix_list =
-            self.children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
-        self.propagations_of_table =
-            self.children(&self.route_propagations, &self.route_tables, |it| &it.table);
-        self.index_transit();
-        self.declared_sites = DeclaredSites::new(self);
-    }
-
-    fn index_transit(&mut self) {
-        self.attachments_of_gateway =
-            self.children(&self.attachments, &self.transit_gateways, |it| &it.gateway);
-        self.tables_of_gateway =
-            self.children(&self.tgw_route_tables, &self.transit_gateways, |it| &it.gateway);
-        self.associations_of_attachment =
-            self.children(&self.tgw_associations, &self.attachments, |it| &it.attachment);
-        self.accepters_of_attachment =
-            self.children(&self.attachment_accepters, &self.attachments, |it| &it.attachment);
-        self.propagations_of_attachment =
-            self.children(&self.tgw_propagations, &self.attachments, |it| &it.attachment);
-        self.associations_of_tgw_table =
-            self.children(&self.tgw_associations, &self.tgw_route_tables, |it| &it.table);
-        self.propagations_of_tgw_table =
-            self.children(&self.tgw_propagations, &self.tgw_route_tables, |it| &it.table);
-        self.routes_of_tgw_table =
-            self.children(&self.tgw_routes, &self.tgw_route_tables, |it| &it.table);
-        self.defaults_of_gateway =
-            self.children(&self.tgw_default_tables, &self.transit_gateways, |it| &it.gateway);
-    }
-}
-
-impl Topology {
-    /// What belongs to what, by each child's link.
-    fn children<P: Placed, C: Placed>(
-        &self,
-        children: &Arena<C>,
-        parents: &Arena<P>,
-        link: impl Fn(&C) -> &Link<P>,
-    ) -> Children<P, C> {
-        let links = || children.iter().map(|(id, it)| (id, link(it)));
-        let told = Children::new(links()).confined(children, parents);
-        if self.idless.is_empty() {
-            return told;
-        }
-        told.loosened(links(), children, parents, &self.idless)
     }
 }
