@@ -41,3 +41,7 @@ bench *ARGS:
 # Put damaged fixtures through everything for a while
 fuzz SECONDS:
     cargo run --release --package groundplan-fuzz -- {{SECONDS}}
+
+# Write docs/coverage.md: which attributes each rule rests on
+coverage:
+    GROUNDPLAN_WRITE_COVERAGE=1 cargo test --quiet --test coverage

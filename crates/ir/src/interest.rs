@@ -24,6 +24,11 @@ impl Interest {
         self.types.get(kind).copied()
     }
 
+    /// The types with the attributes that are read of each, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> + '_ {
+        self.types.iter().map(|(kind, attributes)| (*kind, *attributes))
+    }
+
     /// The type's name with a static lifetime, when it is read.
     pub fn name(&self, kind: &str) -> Option<&'static str> {
         self.types.get_key_value(kind).map(|(name, _)| *name)

@@ -1,0 +1,145 @@
+//! `docs/coverage.md` says which attributes of which resource types each rule reads. It is found by trial: every
+//! case of the rule is read again as if nobody read the attribute, and where that changes what the rule answers,
+//! the rule rests on it. `just coverage` writes the page, the test compares it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may stop at what it does not expect"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use groundplan_ir::Interest;
+use groundplan_rules::{Entry, RULES};
+use rayon::prelude::*;
+
+/// A resource type and one of its attributes.
+type Attribute = (&'static str, &'static str);
+
+/// What is read of each type.
+type Types = BTreeMap<&'static str, &'static [&'static str]>;
+
+/// The variable that asks to write the page.
+const WRITE: &str = "GROUNDPLAN_WRITE_COVERAGE";
+
+#[test]
+fn the_page_is_up_to_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("docs/coverage.md");
+    let wanted = page(&coverage(root));
+    if env::var_os(WRITE).is_some() {
+        fs::write(&path, &wanted).unwrap();
+        println!("wrote {}", path.display());
+        return;
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "docs/coverage.md is stale, run `just coverage`");
+}
+
+/// The rules that rest on each attribute; attributes that are read and decide nothing in any case have none.
+fn coverage(root: &Path) -> BTreeMap<Attribute, BTreeSet<&'static str>> {
+    let types: Types = groundplan_model::interest().iter().collect();
+    let without = blinded(&types);
+    let cases: Vec<(&Entry, PathBuf)> = RULES
+        .iter()
+        .flat_map(|entry| plans(root, entry.id).into_iter().map(move |plan| (entry, plan)))
+        .collect();
+    assert!(cases.len() > 100, "the fixtures are gone");
+    let read: Vec<(&'static str, Vec<Attribute>)> = cases
+        .par_iter()
+        .map(|(entry, plan)| (entry.id, rests_on(entry, plan, &types, &without)))
+        .collect();
+    let all = types.iter().flat_map(|(kind, names)| names.iter().map(move |name| (*kind, *name)));
+    let mut out: BTreeMap<Attribute, BTreeSet<&'static str>> =
+        all.map(|it| (it, BTreeSet::new())).collect();
+    for (id, attributes) in read {
+        for it in attributes {
+            out.entry(it).or_default().insert(id);
+        }
+    }
+    out
+}
+
+/// The recorded plans of a rule's cases.
+fn plans(root: &Path, id: &str) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for folder in ["fixtures/rules", "fixtures/examples"] {
+        let Ok(cases) = fs::read_dir(root.join(folder).join(id)) else { continue };
+        let plan = cases.map(|case| case.unwrap().path().join("plan.json"));
+        out.extend(plan.filter(|path| path.is_file()));
+    }
+    out.sort();
+    out
+}
+
+/// For each attribute: all that is read but this one.
+fn blinded(types: &Types) -> BTreeMap<Attribute, Interest> {
+    let mut out = BTreeMap::new();
+    for (kind, names) in types {
+        for name in *names {
+            let rest: Vec<&'static str> = names.iter().copied().filter(|it| it != name).collect();
+            let mut all = types.clone();
+            // It lives as long as the test.
+            all.insert(kind, Vec::leak(rest));
+            out.insert((*kind, *name), Interest::new(all, |_| false));
+        }
+    }
+    out
+}
+
+fn rests_on(
+    entry: &Entry,
+    plan: &Path,
+    types: &Types,
+    without: &BTreeMap<Attribute, Interest>,
+) -> Vec<Attribute> {
+    let bytes = fs::read(plan).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let whole = Interest::new(types.clone(), |_| false);
+    let told = answers(entry, &bytes, &whole);
+    let is_there = |word: &str| text.contains(&format!("\"{word}\""));
+    let there = without.iter().filter(|((kind, name), _)| is_there(kind) && is_there(name));
+    there.filter(|(_, seen)| answers(entry, &bytes, seen) != told).map(|(it, _)| *it).collect()
+}
+
+/// What the rule says of a plan of which this much is read.
+fn answers(entry: &Entry, bytes: &[u8], interest: &Interest) -> BTreeSet<(String, bool)> {
+    let read = groundplan_parser::read_bytes("plan.json", bytes, interest);
+    let config = read.config.unwrap_or_else(|| panic!("unreadable: {:?}", read.problems));
+    let topology = groundplan_model::build(&config);
+    let outcome = groundplan_rules::check(&topology, std::slice::from_ref(entry));
+    let found = outcome.findings.iter().map(|it| (it.primary.origin.address.to_string(), true));
+    let open = outcome.undetermined.iter().map(|it| (it.origin.address.to_string(), false));
+    found.chain(open).collect()
+}
+
+fn page(coverage: &BTreeMap<Attribute, BTreeSet<&'static str>>) -> String {
+    let mut out = String::from(
+        "<!-- @generated by `just coverage` by trying out the rules' cases; do not edit -->\n\n\
+         # Coverage\n\n\
+         Which attributes each rule rests on, by resource type (managed resources and data sources). An attribute \
+         counts for a rule when one of the rule's cases has another answer as soon as nobody reads it. What is read \
+         and decides in no case (for example names in messages) is not listed.\n",
+    );
+    let mut by_type: BTreeMap<&str, Vec<(&str, &BTreeSet<&str>)>> = BTreeMap::new();
+    for ((kind, name), rules) in coverage.iter().filter(|(_, rules)| !rules.is_empty()) {
+        by_type.entry(kind).or_default().push((name, rules));
+    }
+    let rules: BTreeSet<&&str> = coverage.values().flatten().collect();
+    let rows: usize = by_type.values().map(Vec::len).sum();
+    let _ = writeln!(out, "\n{} types, {rows} attributes, {} rules.", by_type.len(), rules.len());
+    for (kind, rows) in by_type {
+        let _ = write!(out, "\n## `{kind}`\n\n| attribute | rules |\n|---|---|\n");
+        for (name, rules) in rows {
+            let links: Vec<String> =
+                rules.iter().map(|id| format!("[{id}](rules/{id}.md)")).collect();
+            let _ = writeln!(out, "| `{name}` | {} |", links.join(", "));
+        }
+    }
+    out
+}
