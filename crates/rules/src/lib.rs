@@ -11,6 +11,7 @@ mod own_ranges;
 mod pairs;
 mod place;
 mod propose;
+mod refused_peerings;
 mod return_path;
 mod rule;
 mod rules;
