@@ -5,6 +5,7 @@
 
 mod associations;
 mod engine;
+mod free_block;
 mod gateways;
 mod over_peering;
 mod own_ranges;

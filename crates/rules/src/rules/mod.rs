@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "cidr-invalid-or-host-bits",
+        group: Group::Addressing,
+        title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
+        page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
+        rule: &addressing::cidr_invalid_or_host_bits::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -232,6 +240,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "secondary-cidr-restricted-range",
+        group: Group::Addressing,
+        title: "A further range comes from a block that AWS does not let this VPC add.",
+        page: include_str!("../../../../docs/rules/secondary-cidr-restricted-range.md"),
+        rule: &addressing::secondary_cidr_restricted_range::RULE,
+        severity: None,
+    },
+    Entry {
         id: "self-peering",
         group: Group::Peering,
         title: "A peering connection names the same VPC on both sides.",
@@ -261,6 +277,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet is associated with two route tables, or with one of another VPC.",
         page: include_str!("../../../../docs/rules/subnet-associated-twice.md"),
         rule: &routing::subnet_associated_twice::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-cidr-size",
+        group: Group::Addressing,
+        title: "An IPv4 range of a subnet is not between /16 and /28.",
+        page: include_str!("../../../../docs/rules/subnet-cidr-size.md"),
+        rule: &addressing::subnet_cidr_size::RULE,
         severity: None,
     },
     Entry {
