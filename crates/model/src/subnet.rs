@@ -20,6 +20,12 @@ pub struct Subnet {
     pub prior_range: Option<IpNet>,
     /// Its IPv6 range.
     pub range_v6: Fact<IpNet>,
+    /// Whether it has IPv6 addresses alone.
+    pub native_v6: Fact<bool>,
+    /// Whether what is made in it gets an IPv6 address.
+    pub assigns_v6: Fact<bool>,
+    /// The address pool that its IPv6 range comes from.
+    pub pool_v6: Fact<Box<str>>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
@@ -32,6 +38,9 @@ const ATTRIBUTES: &[&str] = &[
     "vpc_id",
     "cidr_block",
     "ipv6_cidr_block",
+    "ipv6_native",
+    "assign_ipv6_address_on_creation",
+    "ipv6_ipam_pool_id",
     "availability_zone",
     "availability_zone_id",
     "owner_id",
@@ -49,6 +58,9 @@ impl Entity for Subnet {
             range: reader.cidr("cidr_block"),
             prior_range: reader.prior("cidr_block").as_text().and_then(|text| text.parse().ok()),
             range_v6: reader.cidr("ipv6_cidr_block"),
+            native_v6: reader.flag("ipv6_native"),
+            assigns_v6: reader.flag("assign_ipv6_address_on_creation"),
+            pool_v6: reader.text("ipv6_ipam_pool_id"),
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
         }

@@ -14,8 +14,8 @@ use crate::{
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
     EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
     GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList,
-    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    NetworkAcl, NetworkInterface, OnPremises, Order, Peering, PeeringAccepter, PeeringOptions,
+    PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
     RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
     TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
     VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
@@ -127,6 +127,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -147,6 +149,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 
