@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod ambiguous;
 mod associations;
 mod engine;
 mod free_block;
@@ -10,6 +11,7 @@ mod gateways;
 mod over_peering;
 mod own_ranges;
 mod pairs;
+mod peering_options;
 mod place;
 mod propose;
 mod refused_peerings;
