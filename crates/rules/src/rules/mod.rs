@@ -106,7 +106,7 @@ pub static RULES: &[Entry] = &[
     Entry {
         id: "peer-cidr-not-routed",
         group: Group::Peering,
-        title: "A table leads to one range of the peer over the connection, and to another one with subnets it does not.",
+        title: "A table leads to one range of the peer over a connection, and not to another one that sends over it as well.",
         page: include_str!("../../../../docs/rules/peer-cidr-not-routed.md"),
         rule: &peering::peer_cidr_not_routed::RULE,
         severity: None,

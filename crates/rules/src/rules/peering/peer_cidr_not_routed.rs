@@ -1,9 +1,9 @@
-//! A table leads to one range of the peer over the connection, and to another one with subnets it does not.
+//! A table leads to one range of the peer over a connection, and not to another one that sends over it as well.
 //!
 //! ## Why
 //!
 //! A route over a peering connection leads to the range that it names. Further ranges of the far VPC need routes of
-//! their own; without them packets for its subnets there take the default route, or are dropped.
+//! their own; without them packets and answers for its subnets there take the default route, or are dropped.
 //!
 //! Source: Amazon VPC Peering Guide, "Update your route tables for a VPC peering connection".
 //!
@@ -34,6 +34,11 @@
 //!
 //! resource "aws_route_table" "b" {
 //!   vpc_id = aws_vpc.b.id
+//! }
+//!
+//! resource "aws_route_table_association" "b" {
+//!   subnet_id      = aws_subnet.b.id
+//!   route_table_id = aws_route_table.b.id
 //! }
 //!
 //! resource "aws_vpc_peering_connection" "ab" {
@@ -84,6 +89,11 @@
 //!   vpc_id = aws_vpc.b.id
 //! }
 //!
+//! resource "aws_route_table_association" "b" {
+//!   subnet_id      = aws_subnet.b.id
+//!   route_table_id = aws_route_table.b.id
+//! }
+//!
 //! resource "aws_vpc_peering_connection" "ab" {
 //!   vpc_id      = aws_vpc.a.id
 //!   peer_vpc_id = aws_vpc.b.id
@@ -108,15 +118,15 @@
 //! ## Cannot tell
 //!
 //! Routes whose destination or table a plan does not spell out. Ranges of 100.64.0.0/10 and 198.19.0.0/16 are not asked
-//! about (pods commonly stay behind their nodes' addresses), nor are ranges without a subnet in the input, nor IPv6
-//! where the near VPC has none. A table that leads to a part of the peer's range only does so on purpose.
+//! about (pods commonly stay behind their nodes' addresses), nor are ranges without a subnet that sends over the
+//! connection, nor IPv6 where the near VPC has none. A table that leads to a part of the peer's range only does so on purpose.
 
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Fact, Tri};
 use groundplan_model::{
-    Id, Peering, RouteTable, RouteTarget, Topology, Vpc, covered, overlap, same_family, touches,
+    Id, Peering, RouteTable, RouteTarget, Topology, covered, overlap, same_family, touches,
 };
 use ipnet::IpNet;
 
@@ -192,24 +202,22 @@ fn decide<'t>(
         return Tri::Known(None);
     }
     let near: Vec<IpNet> = topology.ranges(sent.ends.near).known().map(|(net, _)| net).collect();
-    let mut missed = far.known().filter(|(net, _)| {
-        let wanted = near.iter().any(|own| same_family(*own, *net)) && !is_for_pods(*net);
-        wanted
-            && !touches(&[*net], &sent.nets)
-            && !touches(&[*net], &near)
-            && has_subnet(topology, sent.ends.far, *net)
-    });
-    let left = missed.find_map(|(net, fact)| match other_way(topology, table, net) {
-        Tri::Known(true) => None,
-        Tri::Known(false) | Tri::Absent => Some(Ok(Left { net, fact })),
-        Tri::Unknown(cause) => Some(Err(cause)),
-    });
-    match (left, &sent.gap) {
-        (None, _) => Tri::Known(None),
-        (Some(Err(cause)), _) => Tri::Unknown(cause),
-        (Some(Ok(_)), Some(cause)) => Tri::Unknown(cause.clone()),
-        (Some(Ok(left)), None) => Tri::Known(Some(left)),
+    let mut open = None;
+    for (net, fact) in far.known() {
+        let wanted = near.iter().any(|own| same_family(*own, net)) && !is_for_pods(net);
+        if !wanted || touches(&[net], &sent.nets) || touches(&[net], &near) {
+            continue;
+        }
+        match (sends(topology, sent.ends, &near, net), other_way(topology, table, net)) {
+            (Tri::Known(false) | Tri::Absent, _) | (_, Tri::Known(true)) => (),
+            (Tri::Unknown(cause), _) | (_, Tri::Unknown(cause)) => open = open.or(Some(cause)),
+            (Tri::Known(true), Tri::Known(false) | Tri::Absent) => match &sent.gap {
+                Some(cause) => open = open.or(Some(cause.clone())),
+                None => return Tri::Known(Some(Left { net, fact })),
+            },
+        }
     }
+    open.map_or(Tri::Known(None), Tri::Unknown)
 }
 
 fn is_for_pods(net: IpNet) -> bool {
@@ -217,12 +225,35 @@ fn is_for_pods(net: IpNet) -> bool {
     within("100.64.0.0/10") || within("198.19.0.0/16")
 }
 
-fn has_subnet(topology: &Topology, vpc: Id<Vpc>, net: IpNet) -> bool {
-    topology.subnets_of_vpc.of(vpc).iter().any(|id| {
+/// Whether a subnet in `net` sends to the near VPC over the connection, so that it is meant to be answered.
+fn sends(topology: &Topology, ends: Ends, near: &[IpNet], net: IpNet) -> Tri<bool> {
+    let mut open = None;
+    for id in topology.subnets_of_vpc.of(ends.far) {
         let it = &topology.subnets[*id];
         let mut ranges = [&it.range, &it.range_v6].into_iter().filter_map(|it| it.value.known());
-        ranges.any(|range| net.contains(range))
-    })
+        if !ranges.any(|range| net.contains(range)) {
+            continue;
+        }
+        let table = match topology.table_of(*id) {
+            Tri::Known(table) => table,
+            Tri::Unknown(cause) => {
+                open = open.or(Some(cause));
+                continue;
+            }
+            Tri::Absent => continue,
+        };
+        for (_, route) in topology.routes(table) {
+            if !touches(&topology.destination_ranges(&route.destination).0, near) {
+                continue;
+            }
+            match topology.leads_over(route, ends.peering) {
+                Tri::Known(true) => return Tri::Known(true),
+                Tri::Unknown(cause) => open = open.or(Some(cause)),
+                Tri::Known(false) | Tri::Absent => (),
+            }
+        }
+    }
+    open.map_or(Tri::Known(false), Tri::Unknown)
 }
 
 /// Whether the table leads to any of `net` by a route of another kind that is meant for it.
@@ -277,11 +308,11 @@ fn words(
         .also(&left.fact.origin, "this range has no route")
         .also(&head.origin, "in this table")
         .message(format!(
-            "`{}` leads to `{far}` over `{}`, but not to its range {net}, which has subnets",
+            "`{}` leads to `{far}` over `{}`, but not to its range {net}, which sends over it",
             head.origin,
             peering.name()
         ))
-        .why("packets for the subnets there take the default route instead of the connection, or are dropped")
+        .why("packets and answers for the subnets there take the default route instead of the connection, or are dropped")
         .help(match block {
             Some(block) if !block.is_empty() => format!("add a route to {net}:\n{block}"),
             Some(_) | None => format!("add a route to {net} over `{}` to `{}`", peering.name(), head.origin),
