@@ -16,11 +16,27 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "cidr-added-while-peering-pending",
+        group: Group::Addressing,
+        title: "A range is added to a VPC while its own peering request waits to be accepted.",
+        page: include_str!("../../../../docs/rules/cidr-added-while-peering-pending.md"),
+        rule: &addressing::cidr_added_while_peering_pending::RULE,
+        severity: None,
+    },
+    Entry {
         id: "cidr-invalid-or-host-bits",
         group: Group::Addressing,
         title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
         page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
         rule: &addressing::cidr_invalid_or_host_bits::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "docker-bridge-range",
+        group: Group::Addressing,
+        title: "A VPC uses 172.17.0.0/16, which Docker and services of AWS use for themselves.",
+        page: include_str!("../../../../docs/rules/docker-bridge-range.md"),
+        rule: &addressing::docker_bridge_range::RULE,
         severity: None,
     },
     Entry {
@@ -77,6 +93,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ipv6-cidr-size",
+        group: Group::Addressing,
+        title: "An IPv6 range of a VPC or subnet has a length that AWS does not take.",
+        page: include_str!("../../../../docs/rules/ipv6-cidr-size.md"),
+        rule: &addressing::ipv6_cidr_size::RULE,
         severity: None,
     },
     Entry {
@@ -216,6 +240,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "peering-quota",
+        group: Group::Peering,
+        title: "A VPC gets more peering connections than AWS grants unless the quota is raised.",
+        page: include_str!("../../../../docs/rules/peering-quota.md"),
+        rule: &peering::peering_quota::RULE,
+        severity: None,
+    },
+    Entry {
         id: "peering-return-route-missing",
         group: Group::Peering,
         title: "One side of a peering connection sends to the other, which has no route back.",
@@ -256,6 +288,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "public-range-as-vpc-cidr",
+        group: Group::Addressing,
+        title: "A VPC uses public addresses as its range.",
+        page: include_str!("../../../../docs/rules/public-range-as-vpc-cidr.md"),
+        rule: &addressing::public_range_as_vpc_cidr::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-equals-local",
         group: Group::Routing,
         title: "A route has a range of its own VPC as destination, which the local route has already.",
@@ -293,6 +333,14 @@ pub static RULES: &[Entry] = &[
         title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",
         page: include_str!("../../../../docs/rules/s3-inbound-resolver-dns-needs-gateway.md"),
         rule: &endpoints::s3_inbound_resolver_dns_needs_gateway::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "secondary-cidr-covered-by-existing-route",
+        group: Group::Addressing,
+        title: "A range that is added to a VPC is the destination of a route that the VPC has already, or holds it.",
+        page: include_str!("../../../../docs/rules/secondary-cidr-covered-by-existing-route.md"),
+        rule: &addressing::secondary_cidr_covered_by_existing_route::RULE,
         severity: None,
     },
     Entry {
@@ -525,6 +573,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
         page: include_str!("../../../../docs/rules/tgw-vpc-route-missing.md"),
         rule: &transit_gateway::tgw_vpc_route_missing::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpc-cidr-count-quota",
+        group: Group::Addressing,
+        title: "A VPC gets more ranges of one family than AWS grants unless the quota is raised.",
+        page: include_str!("../../../../docs/rules/vpc-cidr-count-quota.md"),
+        rule: &addressing::vpc_cidr_count_quota::RULE,
         severity: None,
     },
     Entry {
