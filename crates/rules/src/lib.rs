@@ -18,7 +18,9 @@ mod refused_peerings;
 mod return_path;
 mod rule;
 mod rules;
+mod sg_references;
 mod side;
+mod ties;
 mod way_back;
 mod zones;
 

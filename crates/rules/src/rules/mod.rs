@@ -32,6 +32,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "cross-region-sg-reference",
+        group: Group::Peering,
+        title: "A rule of a security group names a group in another Region.",
+        page: include_str!("../../../../docs/rules/cross-region-sg-reference.md"),
+        rule: &peering::cross_region_sg_reference::RULE,
+        severity: None,
+    },
+    Entry {
         id: "docker-bridge-range",
         group: Group::Addressing,
         title: "A VPC uses 172.17.0.0/16, which Docker and services of AWS use for themselves.",
@@ -357,6 +365,14 @@ pub static RULES: &[Entry] = &[
         title: "A peering connection names the same VPC on both sides.",
         page: include_str!("../../../../docs/rules/self-peering.md"),
         rule: &peering::self_peering::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "sg-reference-unconnected-vpc",
+        group: Group::Peering,
+        title: "A rule of a security group names a group of a VPC that nothing connects with its own.",
+        page: include_str!("../../../../docs/rules/sg-reference-unconnected-vpc.md"),
+        rule: &peering::sg_reference_unconnected_vpc::RULE,
         severity: None,
     },
     Entry {
