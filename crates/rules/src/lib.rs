@@ -13,6 +13,7 @@ mod place;
 mod propose;
 mod refused_peerings;
 mod return_path;
+mod rival_attachments;
 mod rule;
 mod rules;
 mod side;

@@ -314,7 +314,7 @@ pub static RULES: &[Entry] = &[
     Entry {
         id: "tgw-blackhole-bypassed",
         group: Group::TransitGateway,
-        title: "A blackhole route is bypassed by a longer route that a transit gateway propagates by default.",
+        title: "A blackhole route is bypassed by a longer route that is propagated into the same transit gateway table.",
         page: include_str!("../../../../docs/rules/tgw-blackhole-bypassed.md"),
         rule: &transit_gateway::tgw_blackhole_bypassed::RULE,
         severity: None,
