@@ -66,7 +66,9 @@ pub use blocks::RuleSource;
 pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
-pub use endpoint::{Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation};
+pub use endpoint::{
+    Endpoint, EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+};
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
 pub use identity::VpcKey;

@@ -4,6 +4,7 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod associations;
+mod consequences;
 mod engine;
 mod gateways;
 mod over_peering;
@@ -11,15 +12,14 @@ mod own_ranges;
 mod pairs;
 mod place;
 mod propose;
-mod refused_peerings;
 mod return_path;
-mod rival_attachments;
 mod rule;
 mod rules;
 mod side;
 mod way_back;
 mod zones;
 
+pub use consequences::without_consequences;
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};
 pub use rules::RULES;

@@ -32,6 +32,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "endpoint-sg-blocks-clients",
+        group: Group::Endpoints,
+        title: "The security groups of an interface endpoint of an AWS service let nobody of its VPC in on port 443.",
+        page: include_str!("../../../../docs/rules/endpoint-sg-blocks-clients.md"),
+        rule: &endpoints::endpoint_sg_blocks_clients::RULE,
+        severity: None,
+    },
+    Entry {
         id: "far-side-not-loaded",
         group: Group::Input,
         title: "The other side of a peering connection, attachment or share is in no input.",
