@@ -3,8 +3,9 @@
 use groundplan_ir::{Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
+use crate::inline_route::inline_routes;
 use crate::reader::Reader;
-use crate::route::{Route, RouteSource, inline_routes};
+use crate::route::{Route, RouteSource};
 use crate::{Head, Link, Members, Vpc, VpnGateway};
 
 /// How the author gave the routes that stand inside the table.

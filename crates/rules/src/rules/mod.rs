@@ -216,6 +216,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-target-wrong-kind",
+        group: Group::Routing,
+        title: "A route names a thing of another kind than its target argument takes.",
+        page: include_str!("../../../../docs/rules/route-target-wrong-kind.md"),
+        rule: &routing::route_target_wrong_kind::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-to-dead-target",
         group: Group::Routing,
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",

@@ -6,5 +6,6 @@ pub(super) mod nat_in_private_subnet;
 pub(super) mod route_equals_local;
 pub(super) mod route_inside_vpc_cidr_invalid;
 pub(super) mod route_target_of_other_vpc;
+pub(super) mod route_target_wrong_kind;
 pub(super) mod route_to_dead_target;
 pub(super) mod subnet_associated_twice;
