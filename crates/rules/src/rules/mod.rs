@@ -72,6 +72,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "ip-family-target-mismatch",
+        group: Group::Routing,
+        title: "A route sends IPv4 or IPv6 to a gateway that does not carry that family.",
+        page: include_str!("../../../../docs/rules/ip-family-target-mismatch.md"),
+        rule: &routing::ip_family_target_mismatch::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-in-private-subnet",
         group: Group::Routing,
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
@@ -229,6 +237,14 @@ pub static RULES: &[Entry] = &[
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",
         page: include_str!("../../../../docs/rules/route-to-dead-target.md"),
         rule: &routing::route_to_dead_target::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "route-to-reserved-range",
+        group: Group::Routing,
+        title: "A route leads to addresses that AWS keeps for the services of the instance itself.",
+        page: include_str!("../../../../docs/rules/route-to-reserved-range.md"),
+        rule: &routing::route_to_reserved_range::RULE,
         severity: None,
     },
     Entry {

@@ -2,10 +2,12 @@
 
 pub(super) mod duplicate_route_destination;
 pub(super) mod inline_and_standalone_routes;
+pub(super) mod ip_family_target_mismatch;
 pub(super) mod nat_in_private_subnet;
 pub(super) mod route_equals_local;
 pub(super) mod route_inside_vpc_cidr_invalid;
 pub(super) mod route_target_of_other_vpc;
 pub(super) mod route_target_wrong_kind;
 pub(super) mod route_to_dead_target;
+pub(super) mod route_to_reserved_range;
 pub(super) mod subnet_associated_twice;

@@ -76,9 +76,10 @@
 //! reference is judged.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Action, Tri};
-use groundplan_model::{Route, RouteSource, WrongKind};
+use groundplan_ir::Tri;
+use groundplan_model::{Route, WrongKind};
 
+use crate::own_ranges::written;
 use crate::place::reference;
 use crate::{Context, Rule, Sink};
 
@@ -91,11 +92,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    for (_, route) in cx.topology.routes.iter() {
-        // What AWS has, it has accepted.
-        if route.source == RouteSource::Seen || route.action == Action::NoOp {
-            continue;
-        }
+    for route in written(cx.topology) {
         let answer = match &route.wrong_kind {
             Tri::Known(wrong) => Tri::Known(Some(words(route, wrong))),
             Tri::Unknown(cause) => Tri::Unknown(cause.clone()),
