@@ -101,6 +101,7 @@ fn inline_route(
         origin: Origin { shown: shown.clone(), ..origin.clone() },
         source,
         table: Link::Unknown(Cause::TooDeep),
+        overtakes_adoption: false,
         destination,
         destination_origin: at_argument(written, shown.clone()),
         target,

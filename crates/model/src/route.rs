@@ -104,6 +104,8 @@ pub struct Route {
     pub source: RouteSource,
     /// The table it is in; the table's own routes are in the table.
     pub table: Link<RouteTable>,
+    /// Whether it is made without waiting for the resource that adopts its table.
+    pub overtakes_adoption: bool,
     /// What it leads to.
     pub destination: Destination,
     /// Where the destination is written.
@@ -190,10 +192,12 @@ impl Entity for StandaloneRoute {
             Some(name) if target.is_unclear() => reader.wrong_kind(name),
             Some(_) | None => Tri::Absent,
         };
+        let table = reader.link("route_table_id");
         let route = Route {
             origin: reader.whole(),
             source: RouteSource::Standalone,
-            table: reader.link("route_table_id"),
+            overtakes_adoption: overtakes_adoption(reader, &table),
+            table,
             destination,
             destination_origin,
             target,
@@ -204,6 +208,16 @@ impl Entity for StandaloneRoute {
             state: reader.text("state").value,
         };
         Self { route }
+    }
+}
+
+/// Whether a route to an adopted table mentions the VPC that it was made along with, and nowhere the resource
+/// that adopts it.
+fn overtakes_adoption(reader: &Reader<'_>, table: &Link<RouteTable>) -> bool {
+    let (false, Some(table)) = (reader.cx.adopters.is_empty(), table.here()) else { return false };
+    match reader.dependencies::<RouteTable>() {
+        Tri::Known(waits) => !waits.contains(&table),
+        Tri::Unknown(_) | Tri::Absent => false,
     }
 }
 

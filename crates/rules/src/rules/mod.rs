@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "default-table-conflict",
+        group: Group::Routing,
+        title: "The main route table is adopted, and something else replaces it or puts routes into it.",
+        page: include_str!("../../../../docs/rules/default-table-conflict.md"),
+        rule: &routing::default_table_conflict::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -285,6 +293,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet is associated with two route tables, or with one of another VPC.",
         page: include_str!("../../../../docs/rules/subnet-associated-twice.md"),
         rule: &routing::subnet_associated_twice::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-on-main-table",
+        group: Group::Routing,
+        title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
+        page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
+        rule: &routing::subnet_on_main_table::RULE,
         severity: None,
     },
     Entry {
