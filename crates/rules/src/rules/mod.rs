@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "default-table-conflict",
+        group: Group::Routing,
+        title: "The main route table is adopted, and something else replaces it or puts routes into it.",
+        page: include_str!("../../../../docs/rules/default-table-conflict.md"),
+        rule: &routing::default_table_conflict::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -77,6 +85,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ip-family-target-mismatch",
+        group: Group::Routing,
+        title: "A route sends IPv4 or IPv6 to a gateway that does not carry that family.",
+        page: include_str!("../../../../docs/rules/ip-family-target-mismatch.md"),
+        rule: &routing::ip_family_target_mismatch::RULE,
         severity: None,
     },
     Entry {
@@ -224,11 +240,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-target-wrong-kind",
+        group: Group::Routing,
+        title: "A route names a thing of another kind than its target argument takes.",
+        page: include_str!("../../../../docs/rules/route-target-wrong-kind.md"),
+        rule: &routing::route_target_wrong_kind::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-to-dead-target",
         group: Group::Routing,
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",
         page: include_str!("../../../../docs/rules/route-to-dead-target.md"),
         rule: &routing::route_to_dead_target::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "route-to-reserved-range",
+        group: Group::Routing,
+        title: "A route leads to addresses that AWS keeps for the services of the instance itself.",
+        page: include_str!("../../../../docs/rules/route-to-reserved-range.md"),
+        rule: &routing::route_to_reserved_range::RULE,
         severity: None,
     },
     Entry {
@@ -269,6 +301,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet is associated with two route tables, or with one of another VPC.",
         page: include_str!("../../../../docs/rules/subnet-associated-twice.md"),
         rule: &routing::subnet_associated_twice::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-on-main-table",
+        group: Group::Routing,
+        title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
+        page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
+        rule: &routing::subnet_on_main_table::RULE,
         severity: None,
     },
     Entry {
