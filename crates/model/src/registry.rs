@@ -11,8 +11,8 @@ use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
+    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization,
+    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
     SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
     TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
@@ -78,6 +78,7 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<Organization>(),
     ]
 }
 
