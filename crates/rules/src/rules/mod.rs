@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "default-vpc-subnet-shared",
+        group: Group::Sharing,
+        title: "A subnet of a default VPC is shared.",
+        page: include_str!("../../../../docs/rules/default-vpc-subnet-shared.md"),
+        rule: &sharing::default_vpc_subnet_shared::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -248,6 +256,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "share-type-or-region-invalid",
+        group: Group::Sharing,
+        title: "A share gets something that AWS RAM cannot share, or that is in another Region.",
+        page: include_str!("../../../../docs/rules/share-type-or-region-invalid.md"),
+        rule: &sharing::share_type_or_region_invalid::RULE,
+        severity: None,
+    },
+    Entry {
         id: "site-range-inside-vpc",
         group: Group::Hybrid,
         title: "A range behind a VPC's own VPN or Direct Connect lies inside that VPC.",
@@ -277,6 +293,14 @@ pub static RULES: &[Entry] = &[
         title: "Two subnets of one VPC have overlapping ranges.",
         page: include_str!("../../../../docs/rules/subnet-overlap.md"),
         rule: &addressing::subnet_overlap::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-share-outside-organization",
+        group: Group::Sharing,
+        title: "A subnet is shared with an account or unit outside of the owner's organisation.",
+        page: include_str!("../../../../docs/rules/subnet-share-outside-organization.md"),
+        rule: &sharing::subnet_share_outside_organization::RULE,
         severity: None,
     },
     Entry {
