@@ -88,6 +88,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "participant-creates-owner-resource",
+        group: Group::Sharing,
+        title: "An account makes something in the VPC of another account that only the owner of the VPC can make.",
+        page: include_str!("../../../../docs/rules/participant-creates-owner-resource.md"),
+        rule: &sharing::participant_creates_owner_resource::RULE,
+        severity: None,
+    },
+    Entry {
         id: "peering-auto-accept-cross-boundary",
         group: Group::Peering,
         title: "A peering connection with another account or Region has `auto_accept`.",
