@@ -53,6 +53,7 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    Organization,
 }
 
 /// Resource types with the attributes that are read of them.

@@ -6,6 +6,7 @@
 
 mod addressing;
 mod arena;
+mod arns;
 mod attachment;
 mod blocks;
 mod brought;
@@ -31,6 +32,7 @@ mod nat_gateway;
 mod network_acl;
 mod network_types;
 mod on_premises;
+mod organization;
 mod peering;
 mod places;
 mod prefix_list;
@@ -81,6 +83,7 @@ pub use link::{Link, Members, Proven};
 pub use nat_gateway::{NatGateway, NetworkInterface};
 pub use network_acl::{AclAssociation, AclRule, AclsOfSubnets, NetworkAcl};
 pub use on_premises::{Behind, DeclaredSite, DeclaredSites, OnPremises};
+pub use organization::Organization;
 pub use peering::{Options, Peering, PeeringAccepter, PeeringOptions, SideOptions};
 pub use prefix_list::{ListOwner, PrefixList, PrefixListEntry};
 pub use prefixes::{Held, Prefixes, first_overlaps};

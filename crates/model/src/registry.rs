@@ -12,11 +12,11 @@ use crate::{
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
     EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, InternetGateway,
     IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
-    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -79,6 +79,7 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<Organization>(),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Subnets.
 
-use groundplan_ir::Fact;
+use groundplan_ir::{Fact, Tri};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
@@ -20,6 +20,8 @@ pub struct Subnet {
     pub prior_range: Option<IpNet>,
     /// Its IPv6 range.
     pub range_v6: Fact<IpNet>,
+    /// Whether it is the default subnet of its availability zone, where that is told.
+    pub is_default: Tri<bool>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
@@ -32,6 +34,7 @@ const ATTRIBUTES: &[&str] = &[
     "vpc_id",
     "cidr_block",
     "ipv6_cidr_block",
+    "default_for_az",
     "availability_zone",
     "availability_zone_id",
     "owner_id",
@@ -49,6 +52,10 @@ impl Entity for Subnet {
             range: reader.cidr("cidr_block"),
             prior_range: reader.prior("cidr_block").as_text().and_then(|text| text.parse().ok()),
             range_v6: reader.cidr("ipv6_cidr_block"),
+            is_default: match reader.resource_type() {
+                "aws_default_subnet" => Tri::Known(true),
+                _ => reader.flag("default_for_az").value,
+            },
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
         }

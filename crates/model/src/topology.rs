@@ -14,8 +14,8 @@ use crate::{
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
     EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
+    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization,
+    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
     SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
     TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
@@ -85,6 +85,7 @@ pub struct Topology {
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -199,6 +200,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        organizations: from.arena(),
         ..Topology::default()
     }
 }

@@ -18,6 +18,8 @@ pub struct Vpc {
     pub seen: Vec<Fact<IpNet>>,
     /// Whether somebody who looks at it tells all its ranges.
     pub is_looked_at: bool,
+    /// Whether it is the default VPC of its Region, where that is told.
+    pub is_default: Tri<bool>,
     /// What it asks of an address pool for its first range.
     pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
@@ -33,6 +35,7 @@ const ATTRIBUTES: &[&str] = &[
     "arn",
     "cidr_block",
     "cidr_block_associations",
+    "default",
     "ipv4_ipam_pool_id",
     "ipv4_netmask_length",
     "ipv6_cidr_block",
@@ -61,6 +64,7 @@ impl Entity for Vpc {
             ranges: own_ranges(reader),
             seen: Vec::new(),
             is_looked_at: head.management == Management::Observed,
+            is_default: if default_vpc { Tri::Known(true) } else { reader.flag("default").value },
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
@@ -75,6 +79,9 @@ impl Entity for Vpc {
 
     fn also(&mut self, twin: Self) {
         self.is_looked_at |= twin.is_looked_at;
+        if self.is_default.known().is_none() {
+            self.is_default = twin.is_default;
+        }
         for fact in twin.ranges.into_iter().filter(|it| it.value.known().is_some()) {
             let mut told = self.ranges.iter().chain(&self.seen);
             if told.all(|it| it.value != fact.value) {

@@ -15,6 +15,7 @@ mod propose;
 mod return_path;
 mod rule;
 mod rules;
+mod shares;
 mod side;
 mod way_back;
 mod zones;

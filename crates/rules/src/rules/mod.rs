@@ -24,6 +24,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "default-vpc-subnet-shared",
+        group: Group::Sharing,
+        title: "A subnet of a default VPC is shared.",
+        page: include_str!("../../../../docs/rules/default-vpc-subnet-shared.md"),
+        rule: &sharing::default_vpc_subnet_shared::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -101,6 +109,14 @@ pub static RULES: &[Entry] = &[
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
         page: include_str!("../../../../docs/rules/nat-in-private-subnet.md"),
         rule: &routing::nat_in_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "participant-creates-owner-resource",
+        group: Group::Sharing,
+        title: "An account makes something in the VPC of another account that only the owner of the VPC can make.",
+        page: include_str!("../../../../docs/rules/participant-creates-owner-resource.md"),
+        rule: &sharing::participant_creates_owner_resource::RULE,
         severity: None,
     },
     Entry {
@@ -288,6 +304,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "share-type-or-region-invalid",
+        group: Group::Sharing,
+        title: "A share gets something that AWS RAM cannot share, or that is in another Region.",
+        page: include_str!("../../../../docs/rules/share-type-or-region-invalid.md"),
+        rule: &sharing::share_type_or_region_invalid::RULE,
+        severity: None,
+    },
+    Entry {
         id: "site-range-inside-vpc",
         group: Group::Hybrid,
         title: "A range behind a VPC's own VPN or Direct Connect lies inside that VPC.",
@@ -325,6 +349,14 @@ pub static RULES: &[Entry] = &[
         title: "Two subnets of one VPC have overlapping ranges.",
         page: include_str!("../../../../docs/rules/subnet-overlap.md"),
         rule: &addressing::subnet_overlap::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-share-outside-organization",
+        group: Group::Sharing,
+        title: "A subnet is shared with an account or unit outside of the owner's organisation.",
+        page: include_str!("../../../../docs/rules/subnet-share-outside-organization.md"),
+        rule: &sharing::subnet_share_outside_organization::RULE,
         severity: None,
     },
     Entry {
