@@ -6,6 +6,7 @@
 mod associations;
 mod consequences;
 mod engine;
+mod free_block;
 mod gateways;
 mod over_peering;
 mod own_ranges;

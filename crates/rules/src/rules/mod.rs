@@ -29,6 +29,11 @@ pub static RULES: &[Entry] = &[
         title: "A subnet of a default VPC is shared.",
         page: include_str!("../../../../docs/rules/default-vpc-subnet-shared.md"),
         rule: &sharing::default_vpc_subnet_shared::RULE,
+        id: "cidr-invalid-or-host-bits",
+        group: Group::Addressing,
+        title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
+        page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
+        rule: &addressing::cidr_invalid_or_host_bits::RULE,
         severity: None,
     },
     Entry {
@@ -288,6 +293,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "secondary-cidr-restricted-range",
+        group: Group::Addressing,
+        title: "A further range comes from a block that AWS does not let this VPC add.",
+        page: include_str!("../../../../docs/rules/secondary-cidr-restricted-range.md"),
+        rule: &addressing::secondary_cidr_restricted_range::RULE,
+        severity: None,
+    },
+    Entry {
         id: "self-peering",
         group: Group::Peering,
         title: "A peering connection names the same VPC on both sides.",
@@ -333,6 +346,11 @@ pub static RULES: &[Entry] = &[
         title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
         page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
         rule: &routing::subnet_on_main_table::RULE,
+        id: "subnet-cidr-size",
+        group: Group::Addressing,
+        title: "An IPv4 range of a subnet is not between /16 and /28.",
+        page: include_str!("../../../../docs/rules/subnet-cidr-size.md"),
+        rule: &addressing::subnet_cidr_size::RULE,
         severity: None,
     },
     Entry {
