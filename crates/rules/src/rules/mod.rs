@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "cidr-invalid-or-host-bits",
+        group: Group::Addressing,
+        title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
+        page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
+        rule: &addressing::cidr_invalid_or_host_bits::RULE,
+        severity: None,
+    },
+    Entry {
         id: "default-table-conflict",
         group: Group::Routing,
         title: "The main route table is adopted, and something else replaces it or puts routes into it.",
@@ -29,11 +37,6 @@ pub static RULES: &[Entry] = &[
         title: "A subnet of a default VPC is shared.",
         page: include_str!("../../../../docs/rules/default-vpc-subnet-shared.md"),
         rule: &sharing::default_vpc_subnet_shared::RULE,
-        id: "cidr-invalid-or-host-bits",
-        group: Group::Addressing,
-        title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
-        page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
-        rule: &addressing::cidr_invalid_or_host_bits::RULE,
         severity: None,
     },
     Entry {
@@ -341,16 +344,19 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
-        id: "subnet-on-main-table",
-        group: Group::Routing,
-        title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
-        page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
-        rule: &routing::subnet_on_main_table::RULE,
         id: "subnet-cidr-size",
         group: Group::Addressing,
         title: "An IPv4 range of a subnet is not between /16 and /28.",
         page: include_str!("../../../../docs/rules/subnet-cidr-size.md"),
         rule: &addressing::subnet_cidr_size::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-on-main-table",
+        group: Group::Routing,
+        title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
+        page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
+        rule: &routing::subnet_on_main_table::RULE,
         severity: None,
     },
     Entry {
