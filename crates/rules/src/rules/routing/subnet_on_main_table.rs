@@ -90,11 +90,14 @@
 //!
 //! An association whose subnet cannot be followed, a subnet that exists and that another configuration may
 //! have associated, a main table that the input does not show. A main table that is adopted, chosen or has
-//! routes is taken for meant.
+//! routes is taken for meant. Subnets that hold the interfaces of a transit gateway are not asked about: what arrives
+//! there needs the local route alone.
+
+use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{Id, Management, RouteTable, Subnet, Topology, Vpc};
+use groundplan_model::{AttachmentKind, Id, Management, RouteTable, Subnet, Topology, Vpc};
 
 use crate::place::{named_id, reference};
 use crate::propose::{Proposed, resource};
@@ -110,6 +113,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
+    let ports = ports(topology);
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
         if &*it.head.origin.address.kind == "aws_default_vpc" {
@@ -122,7 +126,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let near = topology.route_table_associations[*near].table.here();
         for id in subnets.iter().filter(|id| named(id).is_none()) {
             let subnet = &topology.subnets[*id];
-            if subnet.head.management == Management::Observed {
+            if subnet.head.management == Management::Observed || ports.contains(id) {
                 continue;
             }
             let answer = decide(topology, *id, vpc);
@@ -132,6 +136,15 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             out.answer(&subnet.head.origin, answer);
         }
     }
+}
+
+/// The subnets with the interfaces of transit gateways: what arrives there finds its way by the local route.
+fn ports(topology: &Topology) -> BTreeSet<Id<Subnet>> {
+    let all = topology.attachments.iter().filter_map(|(_, it)| match &it.kind {
+        AttachmentKind::Vpc { subnets, .. } => subnets.known(),
+        AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
+    });
+    all.flat_map(|members| members.here.iter().copied()).collect()
 }
 
 /// The untouched main table that the subnet uses.
