@@ -92,6 +92,8 @@
 //! have associated, a main table that the input does not show. A main table that is adopted, chosen or has
 //! routes is taken for meant.
 
+use std::collections::BTreeSet;
+
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
 use groundplan_model::{Id, Management, RouteTable, Subnet, Topology, Vpc};
@@ -110,6 +112,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
+    let associations = topology.route_table_associations.iter();
+    let used: BTreeSet<Id<RouteTable>> =
+        associations.filter_map(|(_, it)| it.table.here()).collect();
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
         if &*it.head.origin.address.kind == "aws_default_vpc" {
@@ -127,7 +132,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             }
             let answer = decide(topology, *id, vpc);
             let answer = answer.map(|main| {
-                main.map(|main| words(topology, *id, main, evident(topology, vpc, near)))
+                main.map(|main| words(topology, *id, main, evident(topology, &used, (vpc, near))))
             });
             out.answer(&subnet.head.origin, answer);
         }
@@ -161,11 +166,9 @@ fn decide(topology: &Topology, id: Id<Subnet>, vpc: Id<Vpc>) -> Tri<Option<Id<Ro
 /// The table that the subnet may have been meant for: one that nothing uses, else that of a neighbour.
 fn evident(
     topology: &Topology,
-    vpc: Id<Vpc>,
-    near: Option<Id<RouteTable>>,
+    used: &BTreeSet<Id<RouteTable>>,
+    (vpc, near): (Id<Vpc>, Option<Id<RouteTable>>),
 ) -> Option<Id<RouteTable>> {
-    let used: Vec<Id<RouteTable>> =
-        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
     let own = topology.tables(vpc).iter().copied();
     let mut idle = own.filter(|it| !topology.route_tables[*it].is_default && !used.contains(it));
     idle.next().or(near)
