@@ -4,6 +4,7 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod associations;
+mod default_route;
 mod engine;
 mod gateways;
 mod over_peering;
