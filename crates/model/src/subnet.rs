@@ -22,6 +22,12 @@ pub struct Subnet {
     pub range_v6: Fact<IpNet>,
     /// Whether it is the default subnet of its availability zone, where that is told.
     pub is_default: Tri<bool>,
+    /// Whether it has IPv6 addresses alone.
+    pub v6_only: Fact<bool>,
+    /// Whether what is made in it gets an IPv6 address, unless it says otherwise.
+    pub assigns_v6: Fact<bool>,
+    /// Whether what is launched in it gets a public IPv4 address, unless it says otherwise.
+    pub maps_public: Fact<bool>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
@@ -35,6 +41,9 @@ const ATTRIBUTES: &[&str] = &[
     "cidr_block",
     "ipv6_cidr_block",
     "default_for_az",
+    "ipv6_native",
+    "assign_ipv6_address_on_creation",
+    "map_public_ip_on_launch",
     "availability_zone",
     "availability_zone_id",
     "owner_id",
@@ -46,6 +55,12 @@ impl Entity for Subnet {
     const READS: Reads = &[("aws_subnet", ATTRIBUTES), ("aws_default_subnet", ATTRIBUTES)];
 
     fn lower(reader: &Reader<'_>) -> Self {
+        let flag = |name: &str, default: bool| {
+            let fact = reader.flag(name);
+            Fact { value: fact.value.or_default(default), origin: fact.origin }
+        };
+        // Subnets of a default VPC give out public addresses ("Default subnets").
+        let is_default = reader.resource_type() == "aws_default_subnet";
         Self {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
@@ -56,6 +71,9 @@ impl Entity for Subnet {
                 "aws_default_subnet" => Tri::Known(true),
                 _ => reader.flag("default_for_az").value,
             },
+            v6_only: flag("ipv6_native", false),
+            assigns_v6: flag("assign_ipv6_address_on_creation", false),
+            maps_public: flag("map_public_ip_on_launch", is_default),
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
         }

@@ -5,6 +5,7 @@
 
 mod associations;
 mod consequences;
+mod default_route;
 mod engine;
 mod free_block;
 mod gateways;

@@ -112,6 +112,22 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "ipv6-default-missing",
+        group: Group::Routing,
+        title: "What is made in a subnet gets an IPv6 address, and only IPv4 has a default route.",
+        page: include_str!("../../../../docs/rules/ipv6-default-missing.md"),
+        rule: &routing::ipv6_default_missing::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ipv6-exposes-private-subnet",
+        group: Group::Routing,
+        title: "A subnet is private for IPv4, and its IPv6 default route leads to an internet gateway.",
+        page: include_str!("../../../../docs/rules/ipv6-exposes-private-subnet.md"),
+        rule: &routing::ipv6_exposes_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-in-private-subnet",
         group: Group::Routing,
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
@@ -237,6 +253,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
         page: include_str!("../../../../docs/rules/private-dns-needs-vpc-dns.md"),
         rule: &endpoints::private_dns_needs_vpc_dns::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "public-subnet-not-public",
+        group: Group::Routing,
+        title: "A subnet gives out public addresses, and no route of it leads to an internet gateway.",
+        page: include_str!("../../../../docs/rules/public-subnet-not-public.md"),
+        rule: &routing::public_subnet_not_public::RULE,
         severity: None,
     },
     Entry {
