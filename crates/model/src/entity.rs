@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     PeeringOptions,
     Endpoint,
     EndpointRouteTableAssociation,
+    EndpointGroupAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,

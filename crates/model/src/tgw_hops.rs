@@ -87,6 +87,11 @@ impl Hops {
         all.filter_map(|(it, hops)| Some((it, hops.iter().min_by_key(|hop| hop.source)?)))
     }
 
+    /// Whether a shorter route is for all of `net` as well.
+    pub fn wider(&self, net: IpNet) -> bool {
+        self.routes.covering(net).any(|(it, _)| it.prefix_len() < net.prefix_len())
+    }
+
     /// The ranges that static routes send to this attachment.
     pub fn statics_to(&self, attachment: Id<Attachment>) -> &[IpNet] {
         self.statics.get(&attachment).map_or(&[], Vec::as_slice)

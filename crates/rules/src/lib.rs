@@ -4,7 +4,9 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod associations;
+mod consequences;
 mod engine;
+mod free_block;
 mod gateways;
 mod over_peering;
 mod own_ranges;
@@ -19,6 +21,7 @@ mod side;
 mod way_back;
 mod zones;
 
+pub use consequences::without_consequences;
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};
 pub use rules::RULES;

@@ -16,6 +16,22 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "cidr-invalid-or-host-bits",
+        group: Group::Addressing,
+        title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
+        page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
+        rule: &addressing::cidr_invalid_or_host_bits::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "default-table-conflict",
+        group: Group::Routing,
+        title: "The main route table is adopted, and something else replaces it or puts routes into it.",
+        page: include_str!("../../../../docs/rules/default-table-conflict.md"),
+        rule: &routing::default_table_conflict::RULE,
+        severity: None,
+    },
+    Entry {
         id: "default-vpc-subnet-shared",
         group: Group::Sharing,
         title: "A subnet of a default VPC is shared.",
@@ -37,6 +53,14 @@ pub static RULES: &[Entry] = &[
         title: "One route table gets two routes for the same destination.",
         page: include_str!("../../../../docs/rules/duplicate-route-destination.md"),
         rule: &routing::duplicate_route_destination::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "endpoint-sg-blocks-clients",
+        group: Group::Endpoints,
+        title: "The security groups of an interface endpoint of an AWS service let nobody of its VPC in on port 443.",
+        page: include_str!("../../../../docs/rules/endpoint-sg-blocks-clients.md"),
+        rule: &endpoints::endpoint_sg_blocks_clients::RULE,
         severity: None,
     },
     Entry {
@@ -77,6 +101,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ip-family-target-mismatch",
+        group: Group::Routing,
+        title: "A route sends IPv4 or IPv6 to a gateway that does not carry that family.",
+        page: include_str!("../../../../docs/rules/ip-family-target-mismatch.md"),
+        rule: &routing::ip_family_target_mismatch::RULE,
         severity: None,
     },
     Entry {
@@ -232,6 +264,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-target-wrong-kind",
+        group: Group::Routing,
+        title: "A route names a thing of another kind than its target argument takes.",
+        page: include_str!("../../../../docs/rules/route-target-wrong-kind.md"),
+        rule: &routing::route_target_wrong_kind::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-to-dead-target",
         group: Group::Routing,
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",
@@ -240,11 +280,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-to-reserved-range",
+        group: Group::Routing,
+        title: "A route leads to addresses that AWS keeps for the services of the instance itself.",
+        page: include_str!("../../../../docs/rules/route-to-reserved-range.md"),
+        rule: &routing::route_to_reserved_range::RULE,
+        severity: None,
+    },
+    Entry {
         id: "s3-inbound-resolver-dns-needs-gateway",
         group: Group::Endpoints,
         title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",
         page: include_str!("../../../../docs/rules/s3-inbound-resolver-dns-needs-gateway.md"),
         rule: &endpoints::s3_inbound_resolver_dns_needs_gateway::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "secondary-cidr-restricted-range",
+        group: Group::Addressing,
+        title: "A further range comes from a block that AWS does not let this VPC add.",
+        page: include_str!("../../../../docs/rules/secondary-cidr-restricted-range.md"),
+        rule: &addressing::secondary_cidr_restricted_range::RULE,
         severity: None,
     },
     Entry {
@@ -301,6 +357,22 @@ pub static RULES: &[Entry] = &[
         title: "A subnet is associated with two route tables, or with one of another VPC.",
         page: include_str!("../../../../docs/rules/subnet-associated-twice.md"),
         rule: &routing::subnet_associated_twice::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-cidr-size",
+        group: Group::Addressing,
+        title: "An IPv4 range of a subnet is not between /16 and /28.",
+        page: include_str!("../../../../docs/rules/subnet-cidr-size.md"),
+        rule: &addressing::subnet_cidr_size::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-on-main-table",
+        group: Group::Routing,
+        title: "A subnet has no route table of its own and uses the untouched main table, while others have theirs.",
+        page: include_str!("../../../../docs/rules/subnet-on-main-table.md"),
+        rule: &routing::subnet_on_main_table::RULE,
         severity: None,
     },
     Entry {
@@ -362,7 +434,7 @@ pub static RULES: &[Entry] = &[
     Entry {
         id: "tgw-blackhole-bypassed",
         group: Group::TransitGateway,
-        title: "A blackhole route is bypassed by a longer route that a transit gateway propagates by default.",
+        title: "A blackhole route is bypassed by a longer route that is propagated into the same transit gateway table.",
         page: include_str!("../../../../docs/rules/tgw-blackhole-bypassed.md"),
         rule: &transit_gateway::tgw_blackhole_bypassed::RULE,
         severity: None,
