@@ -11,7 +11,7 @@ use crate::{Head, Link, Organization, Subnet, TransitGateway};
 pub struct ResourceShare {
     /// The common part.
     pub head: Head,
-    /// Whether accounts outside of the organisation can be added, which they can unless it is switched off.
+    /// Whether accounts outside of the organisation can be added: the provider says no unless it is switched on.
     pub allows_external: Fact<bool>,
 }
 
@@ -32,7 +32,7 @@ impl Entity for ResourceShare {
         Self {
             head: reader.head(),
             allows_external: Fact {
-                value: external.value.or_default(true),
+                value: external.value.or_default(false),
                 origin: external.origin,
             },
         }

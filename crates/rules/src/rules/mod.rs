@@ -344,11 +344,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "share-too-wide",
+        group: Group::Sharing,
+        title: "A share admits principals outside of the organisation and has none.",
+        page: include_str!("../../../../docs/rules/share-too-wide.md"),
+        rule: &sharing::share_too_wide::RULE,
+        severity: None,
+    },
+    Entry {
         id: "share-type-or-region-invalid",
         group: Group::Sharing,
         title: "A share gets something that AWS RAM cannot share, or that is in another Region.",
         page: include_str!("../../../../docs/rules/share-type-or-region-invalid.md"),
         rule: &sharing::share_type_or_region_invalid::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "shared-resource-used-before-share",
+        group: Group::Sharing,
+        title: "An account uses a transit gateway or subnet of another account that is not shared with it.",
+        page: include_str!("../../../../docs/rules/shared-resource-used-before-share.md"),
+        rule: &sharing::shared_resource_used_before_share::RULE,
         severity: None,
     },
     Entry {
