@@ -89,7 +89,9 @@ pub fn interest() -> Interest {
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
     let types = types
-        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
+        // Most subnets mention it, and it waits for nothing by itself.
+        .chain([("aws_availability_zones", &["id"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

@@ -28,6 +28,8 @@ pub struct Subnet {
     pub assigns_v6: Fact<bool>,
     /// Whether what is launched in it gets a public IPv4 address, unless it says otherwise.
     pub maps_public: Fact<bool>,
+    /// The address pool that its IPv6 range comes from.
+    pub pool_v6: Fact<Box<str>>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
@@ -44,6 +46,7 @@ const ATTRIBUTES: &[&str] = &[
     "ipv6_native",
     "assign_ipv6_address_on_creation",
     "map_public_ip_on_launch",
+    "ipv6_ipam_pool_id",
     "availability_zone",
     "availability_zone_id",
     "owner_id",
@@ -74,6 +77,7 @@ impl Entity for Subnet {
             v6_only: flag("ipv6_native", false),
             assigns_v6: flag("assign_ipv6_address_on_creation", false),
             maps_public: flag("map_public_ip_on_launch", is_default),
+            pool_v6: reader.text("ipv6_ipam_pool_id"),
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
         }

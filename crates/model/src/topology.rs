@@ -14,12 +14,12 @@ use crate::{
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
     EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization,
-    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, every_route, implicit, registry, seen,
+    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Order,
+    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -131,6 +131,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -151,6 +153,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 

@@ -128,11 +128,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "ipv6-subnet-without-vpc-ipv6",
+        group: Group::Addressing,
+        title: "A subnet asks for IPv6, and its VPC or the subnet itself has no IPv6 range.",
+        page: include_str!("../../../../docs/rules/ipv6-subnet-without-vpc-ipv6.md"),
+        rule: &addressing::ipv6_subnet_without_vpc_ipv6::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-in-private-subnet",
         group: Group::Routing,
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
         page: include_str!("../../../../docs/rules/nat-in-private-subnet.md"),
         rule: &routing::nat_in_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "overlapping-vpcs-in-estate",
+        group: Group::Addressing,
+        title: "VPCs have overlapping ranges, although nothing connects them yet.",
+        page: include_str!("../../../../docs/rules/overlapping-vpcs-in-estate.md"),
+        rule: &addressing::overlapping_vpcs_in_estate::RULE,
         severity: None,
     },
     Entry {
@@ -413,6 +429,14 @@ pub static RULES: &[Entry] = &[
         title: "Two subnets of one VPC have overlapping ranges.",
         page: include_str!("../../../../docs/rules/subnet-overlap.md"),
         rule: &addressing::subnet_overlap::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "subnet-races-secondary-cidr",
+        group: Group::Addressing,
+        title: "A subnet lies in a further range of its VPC, and nothing makes Terraform add that range first.",
+        page: include_str!("../../../../docs/rules/subnet-races-secondary-cidr.md"),
+        rule: &addressing::subnet_races_secondary_cidr::RULE,
         severity: None,
     },
     Entry {
