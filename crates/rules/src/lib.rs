@@ -5,6 +5,7 @@
 
 mod associations;
 mod engine;
+mod environments;
 mod gateways;
 mod over_peering;
 mod own_ranges;
@@ -16,6 +17,7 @@ mod return_path;
 mod rival_attachments;
 mod rule;
 mod rules;
+mod segments;
 mod side;
 mod way_back;
 mod zones;
