@@ -51,6 +51,7 @@ mod seen;
 mod share;
 mod sites;
 mod subnet;
+mod tags;
 mod tgw_hops;
 mod tgw_route;
 mod tgw_route_table;
@@ -99,6 +100,7 @@ pub use security_group::{Direction, SecurityGroup, SgPeer, SgRule, SgVpcAssociat
 pub use share::{Adds, ResourceShare, ResourceShareMember};
 pub use sites::{Site, Sites};
 pub use subnet::Subnet;
+pub use tags::Tags;
 pub use tgw_hops::{Hop, HopTo, Hops, Source};
 pub use tgw_route::TgwRoute;
 pub use tgw_route_table::{TgwAssociation, TgwPropagation, TgwRouteTable};

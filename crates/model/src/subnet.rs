@@ -34,6 +34,8 @@ pub struct Subnet {
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
     pub zone_id: Fact<Box<str>>,
+    /// Whether it has no IPv4 range at all, off unless it is switched on.
+    pub ipv6_only: Fact<bool>,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -49,6 +51,7 @@ const ATTRIBUTES: &[&str] = &[
     "ipv6_ipam_pool_id",
     "availability_zone",
     "availability_zone_id",
+    "ipv6_native",
     "owner_id",
     "region",
 ];
@@ -80,6 +83,13 @@ impl Entity for Subnet {
             pool_v6: reader.text("ipv6_ipam_pool_id"),
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
+            ipv6_only: off(reader, "ipv6_native"),
         }
     }
+}
+
+/// A switch that is off unless it is switched on.
+fn off(reader: &Reader<'_>, name: &str) -> Fact<bool> {
+    let fact = reader.flag(name);
+    Fact { value: fact.value.or_default(false), origin: fact.origin }
 }

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::{Head, Id, Link, Management, PoolRequest, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
@@ -30,6 +31,8 @@ pub struct Vpc {
     pub dns_hostnames: Fact<bool>,
     /// The table that AWS makes along with the VPC, or the resource that has adopted it.
     pub default_table: Option<Id<RouteTable>>,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -48,6 +51,7 @@ const ATTRIBUTES: &[&str] = &[
     "default_route_table_id",
     "main_route_table_id",
     "owner_id",
+    "tags",
     "region",
 ];
 
@@ -63,6 +67,7 @@ impl Entity for Vpc {
             Fact { value: fact.value.or_default(default), origin: fact.origin }
         };
         Self {
+            tags: Tags::of(reader),
             ranges: own_ranges(reader),
             seen: Vec::new(),
             is_looked_at: head.management == Management::Observed,

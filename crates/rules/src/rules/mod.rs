@@ -472,6 +472,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-attachment-subnet-invalid",
+        group: Group::TransitGateway,
+        title: "A transit gateway is attached by a subnet that AWS does not take.",
+        page: include_str!("../../../../docs/rules/tgw-attachment-subnet-invalid.md"),
+        rule: &transit_gateway::tgw_attachment_subnet_invalid::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-az-gap",
         group: Group::TransitGateway,
         title: "A subnet routes to a transit gateway that has no attachment subnet in its availability zone.",
@@ -501,6 +509,14 @@ pub static RULES: &[Entry] = &[
         title: "A route, association or propagation joins an attachment and a route table of two transit gateways.",
         page: include_str!("../../../../docs/rules/tgw-cross-gateway-reference.md"),
         rule: &transit_gateway::tgw_cross_gateway_reference::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-default-open-mesh",
+        group: Group::TransitGateway,
+        title: "The default table of a transit gateway joins production with development.",
+        page: include_str!("../../../../docs/rules/tgw-default-open-mesh.md"),
+        rule: &transit_gateway::tgw_default_open_mesh::RULE,
         severity: None,
     },
     Entry {
@@ -541,6 +557,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC sends to another one over a transit gateway, and the other one has no way back.",
         page: include_str!("../../../../docs/rules/tgw-no-return-path.md"),
         rule: &transit_gateway::tgw_no_return_path::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-non-owner-manages-routing",
+        group: Group::TransitGateway,
+        title: "An account manages the routing of a transit gateway that belongs to another one.",
+        page: include_str!("../../../../docs/rules/tgw-non-owner-manages-routing.md"),
+        rule: &transit_gateway::tgw_non_owner_manages_routing::RULE,
         severity: None,
     },
     Entry {
@@ -589,6 +613,14 @@ pub static RULES: &[Entry] = &[
         title: "A static route hides a range that another attachment propagates into the same transit gateway table.",
         page: include_str!("../../../../docs/rules/tgw-route-shadowed.md"),
         rule: &transit_gateway::tgw_route_shadowed::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-segment-leak",
+        group: Group::TransitGateway,
+        title: "A route table of a transit gateway leads from production to development, or back.",
+        page: include_str!("../../../../docs/rules/tgw-segment-leak.md"),
+        rule: &transit_gateway::tgw_segment_leak::RULE,
         severity: None,
     },
     Entry {
