@@ -56,6 +56,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "endpoint-service-region-mismatch",
+        group: Group::Endpoints,
+        title: "The service of an endpoint is in another Region than the endpoint.",
+        page: include_str!("../../../../docs/rules/endpoint-service-region-mismatch.md"),
+        rule: &endpoints::endpoint_service_region_mismatch::RULE,
+        severity: None,
+    },
+    Entry {
         id: "endpoint-sg-blocks-clients",
         group: Group::Endpoints,
         title: "The security groups of an interface endpoint of an AWS service let nobody of its VPC in on port 443.",
@@ -88,6 +96,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "gwlb-endpoint-one-subnet",
+        group: Group::Endpoints,
+        title: "A Gateway Load Balancer endpoint names several subnets, or none.",
+        page: include_str!("../../../../docs/rules/gwlb-endpoint-one-subnet.md"),
+        rule: &endpoints::gwlb_endpoint_one_subnet::RULE,
+        severity: None,
+    },
+    Entry {
         id: "inline-and-standalone-routes",
         group: Group::Routing,
         title: "A route table has routes of its own, and resources outside it put more into it.",
@@ -101,6 +117,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-endpoint-without-subnets",
+        group: Group::Endpoints,
+        title: "An interface endpoint is in no subnet, so it has no address.",
+        page: include_str!("../../../../docs/rules/interface-endpoint-without-subnets.md"),
+        rule: &endpoints::interface_endpoint_without_subnets::RULE,
         severity: None,
     },
     Entry {
@@ -317,6 +341,14 @@ pub static RULES: &[Entry] = &[
         title: "A route leads to something that this plan destroys, or that AWS reports as gone.",
         page: include_str!("../../../../docs/rules/route-to-dead-target.md"),
         rule: &routing::route_to_dead_target::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "route-to-non-gwlb-endpoint",
+        group: Group::Endpoints,
+        title: "A route leads to an endpoint that cannot be the target of a route.",
+        page: include_str!("../../../../docs/rules/route-to-non-gwlb-endpoint.md"),
+        rule: &endpoints::route_to_non_gwlb_endpoint::RULE,
         severity: None,
     },
     Entry {
