@@ -3,13 +3,16 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod associated;
 mod associations;
+mod central_egress;
 mod consequences;
 mod default_route;
 mod engine;
 mod environments;
 mod free_block;
 mod gateways;
+mod inspection;
 mod over_peering;
 mod own_ranges;
 mod pairs;

@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "central-egress-return-missing",
+        group: Group::TransitGateway,
+        title: "VPCs use the NAT gateways of another VPC, and what comes back does not get to them.",
+        page: include_str!("../../../../docs/rules/central-egress-return-missing.md"),
+        rule: &transit_gateway::central_egress_return_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "cidr-invalid-or-host-bits",
         group: Group::Addressing,
         title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
@@ -576,6 +584,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-inspection-bypass-or-loop",
+        group: Group::TransitGateway,
+        title: "Traffic that is sent to an inspection VPC comes back to it, or gets around it.",
+        page: include_str!("../../../../docs/rules/tgw-inspection-bypass-or-loop.md"),
+        rule: &transit_gateway::tgw_inspection_bypass_or_loop::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-ipv6-not-enabled",
         group: Group::TransitGateway,
         title: "A VPC routes IPv6 to a transit gateway over an attachment without IPv6 support.",
@@ -661,6 +677,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC of another account is attached to a shared transit gateway, and nothing accepts it.",
         page: include_str!("../../../../docs/rules/tgw-shared-attachment-not-accepted.md"),
         rule: &transit_gateway::tgw_shared_attachment_not_accepted::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-static-route-outside-attachment",
+        group: Group::TransitGateway,
+        title: "A static route of a transit gateway leads to a VPC that has no use for the packets.",
+        page: include_str!("../../../../docs/rules/tgw-static-route-outside-attachment.md"),
+        rule: &transit_gateway::tgw_static_route_outside_attachment::RULE,
         severity: None,
     },
     Entry {
