@@ -1,6 +1,6 @@
 //! NAT gateways and network interfaces: targets that live in a subnet.
 
-use groundplan_ir::Fact;
+use groundplan_ir::{Fact, Origin, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
@@ -17,12 +17,16 @@ pub struct NatGateway {
     pub vpc: Link<Vpc>,
     /// `public` unless another type is given ("NAT gateways").
     pub connectivity: Fact<Box<str>>,
+    /// Where an Elastic IP address is given to it; none where none is.
+    pub allocation: Option<Origin>,
 }
 
 impl Entity for NatGateway {
     const KIND: Kind = Kind::NatGateway;
-    const READS: Reads =
-        &[("aws_nat_gateway", &["id", "subnet_id", "vpc_id", "connectivity_type", "region"])];
+    const READS: Reads = &[(
+        "aws_nat_gateway",
+        &["id", "subnet_id", "vpc_id", "connectivity_type", "allocation_id", "region"],
+    )];
 
     fn lower(reader: &Reader<'_>) -> Self {
         let kind = reader.text("connectivity_type");
@@ -34,6 +38,8 @@ impl Entity for NatGateway {
                 value: kind.value.or_default("public".into()),
                 origin: kind.origin,
             },
+            allocation: (reader.text("allocation_id").value != Tri::Absent)
+                .then(|| reader.origin("allocation_id")),
         }
     }
 }

@@ -80,6 +80,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "internet-gateway-not-attached",
+        group: Group::Routing,
+        title: "A route leads to an internet gateway that is attached to no VPC, or a VPC gets a second one.",
+        page: include_str!("../../../../docs/rules/internet-gateway-not-attached.md"),
+        rule: &routing::internet_gateway_not_attached::RULE,
+        severity: None,
+    },
+    Entry {
         id: "ip-family-target-mismatch",
         group: Group::Routing,
         title: "A route sends IPv4 or IPv6 to a gateway that does not carry that family.",
@@ -109,6 +117,14 @@ pub static RULES: &[Entry] = &[
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
         page: include_str!("../../../../docs/rules/nat-in-private-subnet.md"),
         rule: &routing::nat_in_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "nat-self-loop",
+        group: Group::Routing,
+        title: "A NAT gateway's own subnet leads back to it.",
+        page: include_str!("../../../../docs/rules/nat-self-loop.md"),
+        rule: &routing::nat_self_loop::RULE,
         severity: None,
     },
     Entry {
@@ -221,6 +237,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
         page: include_str!("../../../../docs/rules/private-dns-needs-vpc-dns.md"),
         rule: &endpoints::private_dns_needs_vpc_dns::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "private-nat-to-internet",
+        group: Group::Routing,
+        title: "A private NAT gateway is used as the way to the internet.",
+        page: include_str!("../../../../docs/rules/private-nat-to-internet.md"),
+        rule: &routing::private_nat_to_internet::RULE,
         severity: None,
     },
     Entry {

@@ -3,10 +3,13 @@
 pub(super) mod default_table_conflict;
 pub(super) mod duplicate_route_destination;
 pub(super) mod inline_and_standalone_routes;
+pub(super) mod internet_gateway_not_attached;
 pub(super) mod ip_family_target_mismatch;
 pub(super) mod ipv6_default_missing;
 pub(super) mod ipv6_exposes_private_subnet;
 pub(super) mod nat_in_private_subnet;
+pub(super) mod nat_self_loop;
+pub(super) mod private_nat_to_internet;
 pub(super) mod public_subnet_not_public;
 pub(super) mod route_equals_local;
 pub(super) mod route_inside_vpc_cidr_invalid;
