@@ -304,6 +304,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "routing-loop",
+        group: Group::Routing,
+        title: "Packets go round between a transit gateway and what they were sent to.",
+        page: include_str!("../../../../docs/rules/routing-loop.md"),
+        rule: &routing::routing_loop::RULE,
+        severity: None,
+    },
+    Entry {
         id: "s3-inbound-resolver-dns-needs-gateway",
         group: Group::Endpoints,
         title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",

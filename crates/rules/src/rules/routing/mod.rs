@@ -17,5 +17,6 @@ pub(super) mod route_target_of_other_vpc;
 pub(super) mod route_target_wrong_kind;
 pub(super) mod route_to_dead_target;
 pub(super) mod route_to_reserved_range;
+pub(super) mod routing_loop;
 pub(super) mod subnet_associated_twice;
 pub(super) mod subnet_on_main_table;

@@ -118,7 +118,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             // What keeps a public one open is told by `nat-in-private-subnet`.
             Tri::Unknown(_) if !private => (),
             answer @ (Tri::Known(_) | Tri::Unknown(_) | Tri::Absent) => {
-                out.answer(&gateway.head.origin, answer)
+                out.answer(&gateway.head.origin, answer);
             }
         }
     }
