@@ -6,6 +6,7 @@
 mod associations;
 mod default_route;
 mod engine;
+mod gateway_tables;
 mod gateways;
 mod over_peering;
 mod own_ranges;

@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "appliance-source-dest-check",
+        group: Group::Routing,
+        title: "A route leads to a network interface that drops what is not from or to its own addresses.",
+        page: include_str!("../../../../docs/rules/appliance-source-dest-check.md"),
+        rule: &routing::appliance_source_dest_check::RULE,
+        severity: None,
+    },
+    Entry {
         id: "default-table-conflict",
         group: Group::Routing,
         title: "The main route table is adopted, and something else replaces it or puts routes into it.",
@@ -37,6 +45,14 @@ pub static RULES: &[Entry] = &[
         title: "One route table gets two routes for the same destination.",
         page: include_str!("../../../../docs/rules/duplicate-route-destination.md"),
         rule: &routing::duplicate_route_destination::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "edge-route-table-invalid",
+        group: Group::Routing,
+        title: "The route table of an internet gateway or a virtual private gateway has a route that it cannot have.",
+        page: include_str!("../../../../docs/rules/edge-route-table-invalid.md"),
+        rule: &routing::edge_route_table_invalid::RULE,
         severity: None,
     },
     Entry {
@@ -232,6 +248,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "prefix-list-ambiguous",
+        group: Group::Routing,
+        title: "Two prefix lists of one route table hold the same range and lead to different targets.",
+        page: include_str!("../../../../docs/rules/prefix-list-ambiguous.md"),
+        rule: &routing::prefix_list_ambiguous::RULE,
+        severity: None,
+    },
+    Entry {
         id: "private-dns-needs-vpc-dns",
         group: Group::Endpoints,
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
@@ -269,6 +293,14 @@ pub static RULES: &[Entry] = &[
         title: "A route to a part of its own VPC is no whole subnet, or leads to what cannot take it.",
         page: include_str!("../../../../docs/rules/route-inside-vpc-cidr-invalid.md"),
         rule: &routing::route_inside_vpc_cidr_invalid::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "route-table-quota",
+        group: Group::Routing,
+        title: "A route table holds more routes than AWS allows without a raised quota.",
+        page: include_str!("../../../../docs/rules/route-table-quota.md"),
+        rule: &routing::route_table_quota::RULE,
         severity: None,
     },
     Entry {

@@ -129,11 +129,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, HopTo, Hops, Id, Link, Proven, Route, RouteTable, RouteTarget,
-    TgwRoute, TgwRouteTable, Topology, TransitGateway, covered,
+    Attachment, AttachmentKind, Id, Link, Proven, Route, RouteTable, RouteTarget, TgwRoute,
+    TgwRouteTable, Topology, TransitGateway, covered,
 };
 use ipnet::IpNet;
 
+use crate::gateway_tables::Tables;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -159,36 +160,6 @@ enum Round<'t> {
     Peering { net: IpNet, there: &'t TgwRoute, back: &'t TgwRoute },
 }
 
-/// The routes of gateways' tables, worked out when they are asked for.
-struct Tables<'t> {
-    topology: &'t Topology,
-    hops: BTreeMap<Id<TgwRouteTable>, Hops>,
-}
-
-impl Tables<'_> {
-    /// Whether a table sends `net` to an attachment and knows nothing better for any part of it. A default route
-    /// is meant for what nothing else is for, so that it counts in any case; a shorter summary of ranges that are
-    /// routed one by one does not.
-    fn sends(&mut self, table: Id<TgwRouteTable>, net: IpNet, to: Id<Attachment>) -> Tri<bool> {
-        let hops = self.hops.entry(table).or_insert_with(|| self.topology.hops(table));
-        let here = HopTo::Attachment(to);
-        if hops.winner(net).is_none_or(|hop| hop.to != here) {
-            return Tri::Known(false);
-        }
-        let elsewhere = hops.inside(net).filter(|(_, hop)| hop.to != here);
-        let elsewhere: Vec<IpNet> = elsewhere.map(|(range, _)| range).collect();
-        let default = net.prefix_len() == 0;
-        if covered(net, &elsewhere) || !(default || elsewhere.is_empty()) {
-            return Tri::Known(false);
-        }
-        let open = hops.open.as_ref().filter(|_| !default);
-        match open.or(hops.contested.as_ref()) {
-            Some(cause) => Tri::Unknown(cause.clone()),
-            None => Tri::Known(true),
-        }
-    }
-}
-
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
     let mut entries: BTreeMap<Id<Attachment>, Vec<Entry<'_>>> = BTreeMap::new();
@@ -203,7 +174,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let all = nets.into_iter().map(|net| Entry { table, net, route });
         entries.entry(to).or_default().extend(all);
     }
-    let mut tables = Tables { topology, hops: BTreeMap::new() };
+    let mut tables = Tables::new(topology);
     for (id, entries) in &entries {
         let attachment = &topology.attachments[*id];
         let answer = match &attachment.kind {
