@@ -8,6 +8,7 @@ mod addressing;
 mod arena;
 mod arns;
 mod attachment;
+mod before;
 mod blocks;
 mod brought;
 mod children;

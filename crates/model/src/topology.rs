@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
 use crate::network_acl;
@@ -19,7 +19,7 @@ use crate::{
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
     SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
     TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, every_route, implicit, registry, seen,
+    VpnGatewayAttachment, before, every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -89,6 +89,8 @@ pub struct Topology {
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -141,6 +143,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.led_before = before::led_before(config, &topology.departed);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);

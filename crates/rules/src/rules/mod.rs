@@ -25,6 +25,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "connectivity-replacement-outage",
+        group: Group::Design,
+        title: "The plan destroys something that routes lead over, and makes it anew afterwards.",
+        page: include_str!("../../../../docs/rules/connectivity-replacement-outage.md"),
+        rule: &design::connectivity_replacement_outage::RULE,
+        severity: None,
+    },
+    Entry {
         id: "default-table-conflict",
         group: Group::Routing,
         title: "The main route table is adopted, and something else replaces it or puts routes into it.",

@@ -146,13 +146,22 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
     for (id, leads) in by_nat {
         let nat = &topology.nat_gateways[id];
-        // A regional one is in every zone.
-        if let (Link::Here(subnet), false) = (&nat.subnet, topology.is_only_seen(&nat.head)) {
-            let own = &topology.subnets[*subnet];
-            let answer = decide(topology, own, &leads);
-            let answer = answer.map(|all| (!all.is_empty()).then(|| words(nat, own, &all)));
-            out.answer(&nat.head.origin, answer);
+        if topology.is_only_seen(&nat.head) {
+            continue;
         }
+        let answer = match &nat.subnet {
+            Link::Here(subnet) => {
+                let own = &topology.subnets[*subnet];
+                let all = decide(topology, own, &leads);
+                all.map(|all| (!all.is_empty()).then(|| words(nat, own, &all)))
+            }
+            Link::OneOf(..) | Link::Elsewhere(_) | Link::Unknown(_) => {
+                nat.subnet.tri().map(|_| None)
+            }
+            // A regional one is in every zone.
+            Link::Absent => Tri::Known(None),
+        };
+        out.answer(&nat.head.origin, answer);
     }
 }
 
