@@ -38,6 +38,9 @@ impl Entity for NatGateway {
     }
 }
 
+/// Everything that is read of a network interface; its groups are made from the same resource.
+pub(crate) const INTERFACE_ATTRIBUTES: &[&str] = &["id", "subnet_id", "security_groups", "region"];
+
 /// A network interface.
 #[derive(Clone, Debug)]
 pub struct NetworkInterface {
@@ -49,7 +52,7 @@ pub struct NetworkInterface {
 
 impl Entity for NetworkInterface {
     const KIND: Kind = Kind::NetworkInterface;
-    const READS: Reads = &[("aws_network_interface", &["id", "subnet_id", "region"])];
+    const READS: Reads = &[("aws_network_interface", INTERFACE_ATTRIBUTES)];
 
     fn lower(reader: &Reader<'_>) -> Self {
         Self { head: reader.head(), subnet: reader.link("subnet_id") }

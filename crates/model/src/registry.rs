@@ -14,8 +14,8 @@ use crate::{
     IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
     Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
     ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
     VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
@@ -48,6 +48,7 @@ fn entries() -> Vec<Entry> {
         entry::<SecurityGroup>(),
         entry::<StandaloneSgRule>(),
         entry::<SgVpcAssociation>(),
+        entry::<SgUser>(),
         entry::<NetworkAcl>(),
         entry::<StandaloneAclRule>(),
         entry::<AclAssociation>(),

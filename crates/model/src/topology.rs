@@ -17,8 +17,8 @@ use crate::{
     MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization,
     Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
     VpnGatewayAttachment, before, every_route, implicit, registry, seen,
 };
 
@@ -53,6 +53,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -173,6 +174,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),

@@ -385,6 +385,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "shared-vpc-foreign-security-group",
+        group: Group::Sharing,
+        title: "An instance or network interface runs with a security group of another account.",
+        page: include_str!("../../../../docs/rules/shared-vpc-foreign-security-group.md"),
+        rule: &sharing::shared_vpc_foreign_security_group::RULE,
+        severity: None,
+    },
+    Entry {
         id: "single-az-connectivity",
         group: Group::Design,
         title: "An interface endpoint is in one availability zone of a VPC that uses several.",
