@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     SecurityGroup,
     StandaloneSgRule,
     SgVpcAssociation,
+    SgUser,
     NetworkAcl,
     StandaloneAclRule,
     AclAssociation,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
 use crate::network_acl;
@@ -17,9 +17,10 @@ use crate::{
     InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface,
     OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
     PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
+    RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation,
     TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
+    seen,
 };
 
 /// An object that the apply destroys.
@@ -53,6 +54,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -90,6 +92,8 @@ pub struct Topology {
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -145,6 +149,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.led_before = before::led_before(config, &topology.departed);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);
@@ -175,6 +180,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),
