@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod ambiguous;
 mod associated;
 mod associations;
 mod central_egress;
@@ -17,8 +18,10 @@ mod inspection;
 mod over_peering;
 mod own_ranges;
 mod pairs;
+mod peering_options;
 mod place;
 mod propose;
+mod refused_peerings;
 mod return_path;
 mod rule;
 mod rules;
