@@ -5,6 +5,7 @@
 
 mod associations;
 mod consequences;
+mod direct_connect;
 mod engine;
 mod free_block;
 mod gateways;
@@ -18,6 +19,7 @@ mod rule;
 mod rules;
 mod shares;
 mod side;
+mod vpn_routes;
 mod way_back;
 mod zones;
 
