@@ -8,16 +8,17 @@ use crate::entity::{Entity, Kind, Reads};
 use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
 use crate::{
-    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
-    EndpointPrivateDns, EndpointRouteTableAssociation, EndpointSubnetAssociation,
-    GatewayAttachment, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
+    ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
+    DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
+    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
     RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    StandaloneRoute, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -79,6 +80,15 @@ fn entries() -> Vec<Entry> {
         entry::<VpnConnectionRoute>(),
         entry::<DxGateway>(),
         entry::<DxGatewayAssociation>(),
+        entry::<DxProposal>(),
+        entry::<DxInterface>(),
+        entry::<TgwConnect>(),
+        entry::<TgwConnectPeer>(),
+        entry::<MulticastDomain>(),
+        entry::<MulticastAssociation>(),
+        entry::<MulticastSource>(),
+        entry::<ClientVpn>(),
+        entry::<ClientVpnAssociation>(),
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),

@@ -9,6 +9,7 @@ mod associations;
 mod central_egress;
 mod consequences;
 mod default_route;
+mod direct_connect;
 mod engine;
 mod environments;
 mod free_block;
@@ -28,6 +29,7 @@ mod rules;
 mod segments;
 mod shares;
 mod side;
+mod vpn_routes;
 mod way_back;
 mod zones;
 
