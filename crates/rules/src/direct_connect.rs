@@ -1,9 +1,36 @@
 //! Direct Connect gateways by what is associated with them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groundplan_ir::Cause;
-use groundplan_model::{DxGateway, DxSide, Head, Id, Link, Management, Proven, Topology};
+use groundplan_model::{
+    DxGateway, DxGatewayAssociation, DxSide, Head, Id, Link, Management, Proven, Topology,
+};
+
+/// The associations of the input, by the gateway that each is proven to be of.
+#[derive(Default)]
+pub(crate) struct Associated {
+    /// In address order.
+    pub(crate) of: BTreeMap<Proven<DxGateway>, Vec<Id<DxGatewayAssociation>>>,
+    /// Those whose gateway is not told.
+    pub(crate) astray: Vec<(Id<DxGatewayAssociation>, Cause)>,
+}
+
+impl Associated {
+    /// Looks at every association once.
+    pub(crate) fn new(topology: &Topology) -> Self {
+        let mut out = Self::default();
+        for (id, association) in topology.dx_gateway_associations.iter() {
+            match dx_key(topology, &association.gateway) {
+                Ok(Some(key)) => out.of.entry(key).or_default().push(id),
+                Ok(None) => (),
+                Err(cause) => out.astray.push((id, cause)),
+            }
+        }
+        out
+    }
+}
 
 /// What names a Direct Connect gateway for certain, or why nothing does.
 pub(crate) fn dx_key(
@@ -57,5 +84,17 @@ pub(crate) fn may_be_one<T>(
             topology.may_have_id(&head(*here), id, by_one)
         }
         (Proven::Elsewhere(_), Proven::Elsewhere(_)) => None,
+    }
+}
+
+/// Of two things that cannot be both: the one that AWS refuses, which is made while the other is there or
+/// made before; none where neither is made.
+pub(crate) fn refused<T>(one: (Id<T>, &Head), two: (Id<T>, &Head)) -> Option<(Id<T>, Id<T>)> {
+    let (first, second) = if one.0 <= two.0 { (one, two) } else { (two, one) };
+    let made = |head: &Head| head.management == Management::Created;
+    match (made(first.1), made(second.1)) {
+        (_, true) => Some((second.0, first.0)),
+        (true, false) => Some((first.0, second.0)),
+        (false, false) => None,
     }
 }

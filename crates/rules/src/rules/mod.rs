@@ -81,6 +81,22 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "dx-allowed-prefixes-filter-all",
+        group: Group::Hybrid,
+        title: "The allowed prefixes of a Direct Connect association let no range of its VPC through.",
+        page: include_str!("../../../../docs/rules/dx-allowed-prefixes-filter-all.md"),
+        rule: &hybrid::dx_allowed_prefixes_filter_all::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "dx-tgw-prefixes-wrong",
+        group: Group::Hybrid,
+        title: "A transit gateway is associated with a Direct Connect gateway without allowed prefixes.",
+        page: include_str!("../../../../docs/rules/dx-tgw-prefixes-wrong.md"),
+        rule: &hybrid::dx_tgw_prefixes_wrong::RULE,
+        severity: None,
+    },
+    Entry {
         id: "dxgw-asn-collision",
         group: Group::Hybrid,
         title: "A Direct Connect gateway and a transit gateway that it is associated with have the same ASN.",
@@ -94,6 +110,14 @@ pub static RULES: &[Entry] = &[
         title: "A Direct Connect gateway serves virtual private gateways and transit gateways at once.",
         page: include_str!("../../../../docs/rules/dxgw-mixed-gateway-kinds.md"),
         rule: &hybrid::dxgw_mixed_gateway_kinds::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "dxgw-overlapping-vpcs",
+        group: Group::Hybrid,
+        title: "Two VPCs behind one Direct Connect gateway have overlapping ranges.",
+        page: include_str!("../../../../docs/rules/dxgw-overlapping-vpcs.md"),
+        rule: &hybrid::dxgw_overlapping_vpcs::RULE,
         severity: None,
     },
     Entry {
@@ -214,6 +238,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet is private for IPv4, and its IPv6 default route leads to an internet gateway.",
         page: include_str!("../../../../docs/rules/ipv6-exposes-private-subnet.md"),
         rule: &routing::ipv6_exposes_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ipv6-over-vgw-vpn",
+        group: Group::Hybrid,
+        title: "IPv6 is to go over a VPN connection that carries IPv4 only, or the other way round.",
+        page: include_str!("../../../../docs/rules/ipv6-over-vgw-vpn.md"),
+        rule: &hybrid::ipv6_over_vgw_vpn::RULE,
         severity: None,
     },
     Entry {
@@ -526,6 +558,14 @@ pub static RULES: &[Entry] = &[
         title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",
         page: include_str!("../../../../docs/rules/s3-inbound-resolver-dns-needs-gateway.md"),
         rule: &endpoints::s3_inbound_resolver_dns_needs_gateway::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "second-vgw-on-vpc",
+        group: Group::Hybrid,
+        title: "A VPC gets a second virtual private gateway.",
+        page: include_str!("../../../../docs/rules/second-vgw-on-vpc.md"),
+        rule: &hybrid::second_vgw_on_vpc::RULE,
         severity: None,
     },
     Entry {
@@ -926,6 +966,14 @@ pub static RULES: &[Entry] = &[
         title: "A further range of a VPC overlaps a range that the VPC has already.",
         page: include_str!("../../../../docs/rules/vpc-own-cidrs-overlap.md"),
         rule: &addressing::vpc_own_cidrs_overlap::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpn-target-invalid",
+        group: Group::Hybrid,
+        title: "A VPN connection asks for something that its gateway does not support.",
+        page: include_str!("../../../../docs/rules/vpn-target-invalid.md"),
+        rule: &hybrid::vpn_target_invalid::RULE,
         severity: None,
     },
     Entry {
