@@ -33,6 +33,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "cidr-added-while-peering-pending",
+        group: Group::Addressing,
+        title: "A range is added to a VPC while its own peering request waits to be accepted.",
+        page: include_str!("../../../../docs/rules/cidr-added-while-peering-pending.md"),
+        rule: &addressing::cidr_added_while_peering_pending::RULE,
+        severity: None,
+    },
+    Entry {
         id: "cidr-invalid-or-host-bits",
         group: Group::Addressing,
         title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
@@ -62,6 +70,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet of a default VPC is shared.",
         page: include_str!("../../../../docs/rules/default-vpc-subnet-shared.md"),
         rule: &sharing::default_vpc_subnet_shared::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "docker-bridge-range",
+        group: Group::Addressing,
+        title: "A VPC uses 172.17.0.0/16, which Docker and services of AWS use for themselves.",
+        page: include_str!("../../../../docs/rules/docker-bridge-range.md"),
+        rule: &addressing::docker_bridge_range::RULE,
         severity: None,
     },
     Entry {
@@ -222,6 +238,14 @@ pub static RULES: &[Entry] = &[
         title: "A route sends IPv4 or IPv6 to a gateway that does not carry that family.",
         page: include_str!("../../../../docs/rules/ip-family-target-mismatch.md"),
         rule: &routing::ip_family_target_mismatch::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "ipv6-cidr-size",
+        group: Group::Addressing,
+        title: "An IPv6 range of a VPC or subnet has a length that AWS does not take.",
+        page: include_str!("../../../../docs/rules/ipv6-cidr-size.md"),
+        rule: &addressing::ipv6_cidr_size::RULE,
         severity: None,
     },
     Entry {
@@ -417,6 +441,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "peering-quota",
+        group: Group::Peering,
+        title: "A VPC gets more peering connections than AWS grants unless the quota is raised.",
+        page: include_str!("../../../../docs/rules/peering-quota.md"),
+        rule: &peering::peering_quota::RULE,
+        severity: None,
+    },
+    Entry {
         id: "peering-return-route-missing",
         group: Group::Peering,
         title: "One side of a peering connection sends to the other, which has no route back.",
@@ -470,6 +502,14 @@ pub static RULES: &[Entry] = &[
         title: "A private NAT gateway is used as the way to the internet.",
         page: include_str!("../../../../docs/rules/private-nat-to-internet.md"),
         rule: &routing::private_nat_to_internet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "public-range-as-vpc-cidr",
+        group: Group::Addressing,
+        title: "A VPC uses public addresses as its range.",
+        page: include_str!("../../../../docs/rules/public-range-as-vpc-cidr.md"),
+        rule: &addressing::public_range_as_vpc_cidr::RULE,
         severity: None,
     },
     Entry {
@@ -566,6 +606,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC gets a second virtual private gateway.",
         page: include_str!("../../../../docs/rules/second-vgw-on-vpc.md"),
         rule: &hybrid::second_vgw_on_vpc::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "secondary-cidr-covered-by-existing-route",
+        group: Group::Addressing,
+        title: "A range that is added to a VPC is the destination of a route that the VPC has already, or holds it.",
+        page: include_str!("../../../../docs/rules/secondary-cidr-covered-by-existing-route.md"),
+        rule: &addressing::secondary_cidr_covered_by_existing_route::RULE,
         severity: None,
     },
     Entry {
@@ -950,6 +998,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC has a VPN or Direct Connect, and no route table of it leads to its virtual private gateway.",
         page: include_str!("../../../../docs/rules/vgw-propagation-missing.md"),
         rule: &hybrid::vgw_propagation_missing::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpc-cidr-count-quota",
+        group: Group::Addressing,
+        title: "A VPC gets more ranges of one family than AWS grants unless the quota is raised.",
+        page: include_str!("../../../../docs/rules/vpc-cidr-count-quota.md"),
+        rule: &addressing::vpc_cidr_count_quota::RULE,
         severity: None,
     },
     Entry {

@@ -14,6 +14,7 @@ pub(super) mod peering_edge_to_edge_onprem;
 pub(super) mod peering_not_accepted;
 pub(super) mod peering_options_before_active_or_wrong_side;
 pub(super) mod peering_options_managed_twice;
+pub(super) mod peering_quota;
 pub(super) mod peering_return_route_missing;
 pub(super) mod peering_route_wider_than_peer;
 pub(super) mod peering_transitive_route;
