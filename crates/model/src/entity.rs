@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    PublicAccess,
+    PublicAccessExclusion,
 }
 
 /// Resource types with the attributes that are read of them.

@@ -12,11 +12,12 @@ use crate::{
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
     EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
     MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, PublicAccess,
+    PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    RouteTableAssociation, SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet,
+    TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -78,6 +79,8 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
     ]
 }
 

@@ -15,10 +15,11 @@ use crate::{
     EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
     GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
     NetworkAcl, NetworkInterface, OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList,
-    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
+    PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation,
+    Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -83,6 +84,8 @@ pub struct Topology {
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub public_access: Arena<PublicAccess>,
+    pub public_access_exclusions: Arena<PublicAccessExclusion>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -195,6 +198,8 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
         ..Topology::default()
     }
 }

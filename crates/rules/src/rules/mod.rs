@@ -272,6 +272,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "propagated-route-shadowed",
+        group: Group::Routing,
+        title: "A static route hides the route for the same range that a virtual private gateway propagates.",
+        page: include_str!("../../../../docs/rules/propagated-route-shadowed.md"),
+        rule: &routing::propagated_route_shadowed::RULE,
+        severity: None,
+    },
+    Entry {
         id: "public-subnet-not-public",
         group: Group::Routing,
         title: "A subnet gives out public addresses, and no route of it leads to an internet gateway.",
@@ -565,6 +573,22 @@ pub static RULES: &[Entry] = &[
         title: "A VPC is attached to a transit gateway, but none of its route tables leads to that gateway.",
         page: include_str!("../../../../docs/rules/tgw-vpc-route-missing.md"),
         rule: &transit_gateway::tgw_vpc_route_missing::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "unused-route-table",
+        group: Group::Routing,
+        title: "A route table has routes, and nothing uses it.",
+        page: include_str!("../../../../docs/rules/unused-route-table.md"),
+        rule: &routing::unused_route_table::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpc-bpa-blocks-internet",
+        group: Group::Routing,
+        title: "Block Public Access stops all internet traffic of the Region, and a subnet relies on it.",
+        page: include_str!("../../../../docs/rules/vpc-bpa-blocks-internet.md"),
+        rule: &routing::vpc_bpa_blocks_internet::RULE,
         severity: None,
     },
     Entry {
