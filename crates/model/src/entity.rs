@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     SecurityGroup,
     StandaloneSgRule,
     SgVpcAssociation,
+    SgUser,
     NetworkAcl,
     StandaloneAclRule,
     AclAssociation,
@@ -30,6 +31,8 @@ pub(crate) enum Kind {
     PeeringOptions,
     Endpoint,
     EndpointRouteTableAssociation,
+    EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,
@@ -54,6 +57,7 @@ pub(crate) enum Kind {
     OnPremises,
     PublicAccess,
     PublicAccessExclusion,
+    Organization,
 }
 
 /// Resource types with the attributes that are read of them.

@@ -80,6 +80,8 @@ placed!(
     AttachmentAccepter,
     CidrAssociation,
     Endpoint,
+    EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     EndpointRouteTableAssociation,
     GatewayAttachment,

@@ -9,15 +9,15 @@ use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, PublicAccess,
-    PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet,
-    TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
-    whereabouts,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
+    EndpointPrivateDns, EndpointRouteTableAssociation, EndpointSubnetAssociation,
+    GatewayAttachment, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -49,6 +49,7 @@ fn entries() -> Vec<Entry> {
         entry::<SecurityGroup>(),
         entry::<StandaloneSgRule>(),
         entry::<SgVpcAssociation>(),
+        entry::<SgUser>(),
         entry::<NetworkAcl>(),
         entry::<StandaloneAclRule>(),
         entry::<AclAssociation>(),
@@ -57,6 +58,8 @@ fn entries() -> Vec<Entry> {
         entry::<PeeringOptions>(),
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
@@ -81,6 +84,7 @@ fn entries() -> Vec<Entry> {
         entry::<OnPremises>(),
         entry::<PublicAccess>(),
         entry::<PublicAccessExclusion>(),
+        entry::<Organization>(),
     ]
 }
 
@@ -90,7 +94,9 @@ pub fn interest() -> Interest {
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
     let types = types
-        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
+        // Most subnets mention it, and it waits for nothing by itself.
+        .chain([("aws_availability_zones", &["id"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

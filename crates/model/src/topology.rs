@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
 use crate::network_acl;
@@ -12,14 +12,15 @@ use crate::security_group;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
-    EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
-    GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList,
+    EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, Idless,
+    InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface,
+    OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
     PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation,
-    Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
-    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
-    every_route, implicit, registry, seen,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser,
+    SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
+    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, before, every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -53,6 +54,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -62,6 +64,8 @@ pub struct Topology {
     pub peering_options: Arena<PeeringOptions>,
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
+    pub endpoint_subnet_associations: Arena<EndpointSubnetAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
@@ -86,9 +90,12 @@ pub struct Topology {
     pub on_premises: Arena<OnPremises>,
     pub public_access: Arena<PublicAccess>,
     pub public_access_exclusions: Arena<PublicAccessExclusion>,
+    pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -109,6 +116,8 @@ pub struct Topology {
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
     pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
     pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
+    pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
+    pub more_subnets_of_endpoint: Children<Endpoint, EndpointSubnetAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -130,6 +139,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -140,6 +151,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.led_before = before::led_before(config, &topology.departed);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);
@@ -150,6 +162,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 
@@ -169,6 +182,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),
@@ -176,6 +190,8 @@ fn things(from: &Lowering<'_>) -> Topology {
         peering_options: from.arena(),
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
+        endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
@@ -200,6 +216,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         on_premises: from.arena(),
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
+        organizations: from.arena(),
         ..Topology::default()
     }
 }

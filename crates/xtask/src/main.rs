@@ -6,6 +6,7 @@
 )]
 
 mod generate;
+mod mutate;
 mod new_rule;
 mod pages;
 mod record;
@@ -20,6 +21,7 @@ const USAGE: &str = "tasks:
   gen [--check]    write what is derived from the rules' files, or tell what is stale
   new-rule GROUP NAME
                    write the file and fixture folders of a new rule
+  mutate           break one thing of an estate at a time, and see which rules find it
   record           write the fixtures' plan.json with terraform
   schema FILE...   write the types of blocks from `terraform providers schema -json`";
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
             }
             Err(error) => failed(&error),
         },
+        Some("mutate") => mutate::main(&root(), arguments),
         Some("record") => record::main(arguments),
         Some(other) => failed(&format!("unknown task `{other}`\n{USAGE}")),
         None => failed(USAGE),

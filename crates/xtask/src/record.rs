@@ -162,7 +162,7 @@ fn collect_cases(folder: &Path, cases: &mut VecDeque<PathBuf>) -> Result<(), Err
 }
 
 /// Writes terraform's CLI configuration, the same as the one `make_mirror.sh` writes.
-fn write_cli_config(folder: &Path, mirror: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn write_cli_config(folder: &Path, mirror: &Path) -> Result<PathBuf, Error> {
     let path = mirror.to_string_lossy();
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
     let text = format!(
@@ -193,6 +193,16 @@ fn record_case(case: &Path, cli_config: &Path) -> Result<(), Error> {
     let json = terraform.run("show", ["-json", "tfplan"])?;
     let target = case.join("plan.json");
     fs::write(&target, json).map_err(Error::at(&target))
+}
+
+/// Plans a root module, in its own folder.
+pub(crate) fn plan(folder: &Path, cli_config: &Path, target: &Path) -> Result<(), Error> {
+    let terraform = Terraform::new(folder, cli_config)?;
+    copy_folder(folder, terraform.folder(), &NOT_CONFIGURATION)?;
+    terraform.run("init", ["-input=false", "-no-color"])?;
+    terraform.run("plan", ["-input=false", "-no-color", "-out=tfplan"])?;
+    let json = terraform.run("show", ["-json", "tfplan"])?;
+    fs::write(target, json).map_err(Error::at(target))
 }
 
 /// The text of the case's `plan-args`, empty without such a file.
@@ -301,7 +311,7 @@ fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// Why something could not be recorded.
 #[derive(Debug)]
-enum Error {
+pub(crate) enum Error {
     /// The call itself is wrong.
     Usage(String),
     /// A file, folder or program could not be used.

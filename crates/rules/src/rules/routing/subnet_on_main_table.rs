@@ -90,13 +90,14 @@
 //!
 //! An association whose subnet cannot be followed, a subnet that exists and that another configuration may
 //! have associated, a main table that the input does not show. A main table that is adopted, chosen or has
-//! routes is taken for meant.
+//! routes is taken for meant. Subnets that hold the interfaces of a transit gateway are not asked about: what arrives
+//! there needs the local route alone.
 
 use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{Id, Management, RouteTable, Subnet, Topology, Vpc};
+use groundplan_model::{AttachmentKind, Id, Management, RouteTable, Subnet, Topology, Vpc};
 
 use crate::place::{named_id, reference};
 use crate::propose::{Proposed, resource};
@@ -112,9 +113,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
-    let associations = topology.route_table_associations.iter();
+    let ports = ports(topology);
     let used: BTreeSet<Id<RouteTable>> =
-        associations.filter_map(|(_, it)| it.table.here()).collect();
+        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
         if &*it.head.origin.address.kind == "aws_default_vpc" {
@@ -122,21 +123,33 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         }
         let subnets = topology.subnets_of_vpc.of(vpc);
         let named = |id: &Id<Subnet>| topology.associations_of_subnet.of(*id).first();
-        // The table of a neighbour, which says that tables are given out one by one here.
-        let Some(near) = subnets.iter().find_map(named) else { continue };
-        let near = topology.route_table_associations[*near].table.here();
+        // A table that nobody uses, or that of a neighbour: tables are given out one by one here.
+        let near = subnets.iter().find_map(named);
+        let idle = idle(topology, vpc, &used);
+        if near.is_none() && idle.is_none() {
+            continue;
+        }
+        let near = near.and_then(|it| topology.route_table_associations[*it].table.here());
         for id in subnets.iter().filter(|id| named(id).is_none()) {
             let subnet = &topology.subnets[*id];
-            if subnet.head.management == Management::Observed {
+            if subnet.head.management == Management::Observed || ports.contains(id) {
                 continue;
             }
             let answer = decide(topology, *id, vpc);
-            let answer = answer.map(|main| {
-                main.map(|main| words(topology, *id, main, evident(topology, &used, (vpc, near))))
-            });
+            let answer =
+                answer.map(|main| main.map(|main| words(topology, *id, main, idle.or(near))));
             out.answer(&subnet.head.origin, answer);
         }
     }
+}
+
+/// The subnets with the interfaces of transit gateways: what arrives there finds its way by the local route.
+fn ports(topology: &Topology) -> BTreeSet<Id<Subnet>> {
+    let all = topology.attachments.iter().filter_map(|(_, it)| match &it.kind {
+        AttachmentKind::Vpc { subnets, .. } => subnets.known(),
+        AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
+    });
+    all.flat_map(|members| members.here.iter().copied()).collect()
 }
 
 /// The untouched main table that the subnet uses.
@@ -163,15 +176,15 @@ fn decide(topology: &Topology, id: Id<Subnet>, vpc: Id<Vpc>) -> Tri<Option<Id<Ro
     }
 }
 
-/// The table that the subnet may have been meant for: one that nothing uses, else that of a neighbour.
-fn evident(
+/// A table with routes that no association names.
+fn idle(
     topology: &Topology,
+    vpc: Id<Vpc>,
     used: &BTreeSet<Id<RouteTable>>,
-    (vpc, near): (Id<Vpc>, Option<Id<RouteTable>>),
 ) -> Option<Id<RouteTable>> {
-    let own = topology.tables(vpc).iter().copied();
-    let mut idle = own.filter(|it| !topology.route_tables[*it].is_default && !used.contains(it));
-    idle.next().or(near)
+    let written = |it: &Id<RouteTable>| !topology.route_tables[*it].is_default;
+    let unused = |it: &Id<RouteTable>| !used.contains(it) && topology.routes(*it).next().is_some();
+    topology.tables(vpc).iter().copied().find(|it| written(it) && unused(it))
 }
 
 fn words(
