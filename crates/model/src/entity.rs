@@ -64,6 +64,8 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    PublicAccess,
+    PublicAccessExclusion,
     Organization,
 }
 

@@ -14,11 +14,12 @@ use crate::{
     EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
     IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
     NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -92,6 +93,8 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
     ]
 }

@@ -17,12 +17,12 @@ use crate::{
     EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
     MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
     NetworkAcl, NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser,
-    SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
-    seen,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -99,6 +99,8 @@ pub struct Topology {
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub public_access: Arena<PublicAccess>,
+    pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
@@ -234,6 +236,8 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
         organizations: from.arena(),
         ..Topology::default()
     }

@@ -505,6 +505,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "propagated-route-shadowed",
+        group: Group::Routing,
+        title: "A static route hides the route for the same range that a virtual private gateway propagates.",
+        page: include_str!("../../../../docs/rules/propagated-route-shadowed.md"),
+        rule: &routing::propagated_route_shadowed::RULE,
+        severity: None,
+    },
+    Entry {
         id: "public-range-as-vpc-cidr",
         group: Group::Addressing,
         title: "A VPC uses public addresses as its range.",
@@ -985,6 +993,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "unused-route-table",
+        group: Group::Routing,
+        title: "A route table has routes, and nothing uses it.",
+        page: include_str!("../../../../docs/rules/unused-route-table.md"),
+        rule: &routing::unused_route_table::RULE,
+        severity: None,
+    },
+    Entry {
         id: "vgw-not-attached",
         group: Group::Hybrid,
         title: "A virtual private gateway is attached to no VPC, and something needs it to be.",
@@ -998,6 +1014,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC has a VPN or Direct Connect, and no route table of it leads to its virtual private gateway.",
         page: include_str!("../../../../docs/rules/vgw-propagation-missing.md"),
         rule: &hybrid::vgw_propagation_missing::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpc-bpa-blocks-internet",
+        group: Group::Routing,
+        title: "Block Public Access stops all internet traffic of the Region, and a subnet relies on it.",
+        page: include_str!("../../../../docs/rules/vpc-bpa-blocks-internet.md"),
+        rule: &routing::vpc_bpa_blocks_internet::RULE,
         severity: None,
     },
     Entry {
