@@ -17,6 +17,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "asymmetric-peering-and-tgw",
+        group: Group::Design,
+        title: "Two VPCs use a peering connection in one direction and a transit gateway in the other.",
+        page: include_str!("../../../../docs/rules/asymmetric-peering-and-tgw.md"),
+        rule: &design::asymmetric_peering_and_tgw::RULE,
+        severity: None,
+    },
+    Entry {
         id: "cidr-invalid-or-host-bits",
         group: Group::Addressing,
         title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
@@ -118,6 +126,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-endpoints-repeated-per-spoke",
+        group: Group::Design,
+        title: "Many VPCs of one transit gateway have an interface endpoint for the same service each.",
+        page: include_str!("../../../../docs/rules/interface-endpoints-repeated-per-spoke.md"),
+        rule: &design::interface_endpoints_repeated_per_spoke::RULE,
         severity: None,
     },
     Entry {
