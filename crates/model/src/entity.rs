@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     Endpoint,
     EndpointRouteTableAssociation,
     EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,

@@ -33,6 +33,7 @@ mod nat_gateway;
 mod network_acl;
 mod network_types;
 mod on_premises;
+mod order;
 mod organization;
 mod peering;
 mod places;
@@ -52,6 +53,7 @@ mod sg_user;
 mod share;
 mod sites;
 mod subnet;
+mod tags;
 mod tgw_hops;
 mod tgw_route;
 mod tgw_route_table;
@@ -73,7 +75,8 @@ pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{
-    Endpoint, EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation,
 };
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
@@ -85,6 +88,7 @@ pub use link::{Link, Members, Proven};
 pub use nat_gateway::{NatGateway, NetworkInterface};
 pub use network_acl::{AclAssociation, AclRule, AclsOfSubnets, NetworkAcl};
 pub use on_premises::{Behind, DeclaredSite, DeclaredSites, OnPremises};
+pub use order::Order;
 pub use organization::Organization;
 pub use peering::{Options, Peering, PeeringAccepter, PeeringOptions, SideOptions};
 pub use prefix_list::{ListOwner, PrefixList, PrefixListEntry};
@@ -100,6 +104,7 @@ pub use sg_user::SgUser;
 pub use share::{Adds, ResourceShare, ResourceShareMember};
 pub use sites::{Site, Sites};
 pub use subnet::Subnet;
+pub use tags::Tags;
 pub use tgw_hops::{Hop, HopTo, Hops, Source};
 pub use tgw_route::TgwRoute;
 pub use tgw_route_table::{TgwAssociation, TgwPropagation, TgwRouteTable};

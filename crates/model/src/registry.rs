@@ -10,13 +10,14 @@ use crate::security_group::StandaloneSgRule;
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
-    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, InternetGateway,
-    IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
-    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
+    EndpointPrivateDns, EndpointRouteTableAssociation, EndpointSubnetAssociation,
+    GatewayAttachment, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation,
+    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
+    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -58,6 +59,7 @@ fn entries() -> Vec<Entry> {
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
         entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
@@ -90,7 +92,9 @@ pub fn interest() -> Interest {
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
     let types = types
-        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
+        // Most subnets mention it, and it waits for nothing by itself.
+        .chain([("aws_availability_zones", &["id"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

@@ -3,7 +3,7 @@
 use groundplan_ir::{Origin, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
-use crate::nat_gateway::INTERFACE_ATTRIBUTES;
+use crate::nat_gateway::{INSTANCE_ATTRIBUTES, INTERFACE_ATTRIBUTES};
 use crate::reader::Reader;
 use crate::{Head, Link, Members, SecurityGroup, Subnet};
 
@@ -24,21 +24,8 @@ pub struct SgUser {
 
 impl Entity for SgUser {
     const KIND: Kind = Kind::SgUser;
-    const READS: Reads = &[
-        (
-            "aws_instance",
-            &[
-                "id",
-                "subnet_id",
-                "vpc_security_group_ids",
-                "network_interface",
-                "primary_network_interface",
-                "launch_template",
-                "region",
-            ],
-        ),
-        ("aws_network_interface", INTERFACE_ATTRIBUTES),
-    ];
+    const READS: Reads =
+        &[("aws_instance", INSTANCE_ATTRIBUTES), ("aws_network_interface", INTERFACE_ATTRIBUTES)];
 
     fn lower(reader: &Reader<'_>) -> Self {
         let name = match reader.resource_type() {

@@ -13,13 +13,14 @@ use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
     EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization,
-    Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, before, every_route, implicit, registry, seen,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, Idless,
+    InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface,
+    OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
+    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
+    seen,
 };
 
 /// An object that the apply destroys.
@@ -64,6 +65,7 @@ pub struct Topology {
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
     pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
+    pub endpoint_subnet_associations: Arena<EndpointSubnetAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
@@ -113,6 +115,7 @@ pub struct Topology {
     pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
     pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
     pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
+    pub more_subnets_of_endpoint: Children<Endpoint, EndpointSubnetAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -134,6 +137,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -155,6 +160,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 
@@ -183,6 +189,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
         endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),

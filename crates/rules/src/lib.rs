@@ -3,11 +3,17 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod associated;
 mod associations;
+mod central_egress;
 mod consequences;
+mod default_route;
 mod engine;
+mod environments;
 mod free_block;
+mod gateway_tables;
 mod gateways;
+mod inspection;
 mod over_peering;
 mod own_ranges;
 mod pairs;
@@ -16,6 +22,7 @@ mod propose;
 mod return_path;
 mod rule;
 mod rules;
+mod segments;
 mod shares;
 mod side;
 mod way_back;
