@@ -25,6 +25,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "asymmetric-peering-and-tgw",
+        group: Group::Design,
+        title: "Two VPCs use a peering connection in one direction and a transit gateway in the other.",
+        page: include_str!("../../../../docs/rules/asymmetric-peering-and-tgw.md"),
+        rule: &design::asymmetric_peering_and_tgw::RULE,
+        severity: None,
+    },
+    Entry {
         id: "central-egress-return-missing",
         group: Group::TransitGateway,
         title: "VPCs use the NAT gateways of another VPC, and what comes back does not get to them.",
@@ -222,6 +230,14 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint is in no subnet, so it has no address.",
         page: include_str!("../../../../docs/rules/interface-endpoint-without-subnets.md"),
         rule: &endpoints::interface_endpoint_without_subnets::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-endpoints-repeated-per-spoke",
+        group: Group::Design,
+        title: "Many VPCs of one transit gateway have an interface endpoint for the same service each.",
+        page: include_str!("../../../../docs/rules/interface-endpoints-repeated-per-spoke.md"),
+        rule: &design::interface_endpoints_repeated_per_spoke::RULE,
         severity: None,
     },
     Entry {
