@@ -1,10 +1,10 @@
 //! VPC endpoints and what ties them to route tables.
 
-use groundplan_ir::{Fact, Tri, Value};
+use groundplan_ir::{Fact, Origin, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, Link, Members, RouteTable, Subnet, Topology, Vpc};
+use crate::{Head, Id, Link, Members, RouteTable, SecurityGroup, Subnet, Topology, Vpc};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug)]
@@ -27,6 +27,10 @@ pub struct Endpoint {
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
     pub subnets: Tri<Members<Subnet>>,
+    /// The security groups of an interface endpoint; the default one of the VPC where none is given.
+    pub groups: Tri<Members<SecurityGroup>>,
+    /// Where they are written.
+    pub groups_origin: Origin,
 }
 
 /// Everything that is read of an endpoint; its prefix list is made from the same resource.
@@ -40,6 +44,7 @@ pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
     "dns_options",
     "route_table_ids",
     "subnet_ids",
+    "security_group_ids",
     "prefix_list_id",
     "owner_id",
     "region",
@@ -65,6 +70,8 @@ impl Entity for Endpoint {
             only_inbound: only_inbound(reader),
             route_tables: reader.links("route_table_ids"),
             subnets: reader.links("subnet_ids"),
+            groups: reader.links("security_group_ids"),
+            groups_origin: reader.origin("security_group_ids"),
         }
     }
 }
@@ -113,6 +120,33 @@ impl Entity for EndpointRouteTableAssociation {
             head: reader.head(),
             endpoint: reader.link("vpc_endpoint_id"),
             table: reader.link("route_table_id"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_security_group_association`.
+#[derive(Clone, Debug)]
+pub struct EndpointGroupAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// The group.
+    pub group: Link<SecurityGroup>,
+}
+
+impl Entity for EndpointGroupAssociation {
+    const KIND: Kind = Kind::EndpointGroupAssociation;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_security_group_association",
+        &["id", "vpc_endpoint_id", "security_group_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            group: reader.link("security_group_id"),
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     PeeringOptions,
     Endpoint,
     EndpointRouteTableAssociation,
+    EndpointGroupAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,
@@ -52,6 +53,7 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    Organization,
 }
 
 /// Resource types with the attributes that are read of them.

@@ -80,6 +80,7 @@ placed!(
     AttachmentAccepter,
     CidrAssociation,
     Endpoint,
+    EndpointGroupAssociation,
     EndpointPrivateDns,
     EndpointRouteTableAssociation,
     GatewayAttachment,

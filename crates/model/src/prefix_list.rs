@@ -23,6 +23,8 @@ pub struct PrefixList {
     pub head: Head,
     /// Who keeps it.
     pub owner: Tri<ListOwner>,
+    /// Whether its ranges are IPv6 ones.
+    pub is_v6: Tri<bool>,
     /// The ranges in it, as far as it names them itself.
     pub entries: Tri<Vec<Tri<IpNet>>>,
 }
@@ -32,7 +34,7 @@ impl Entity for PrefixList {
     const READS: Reads = &[
         (
             "aws_ec2_managed_prefix_list",
-            &["id", "arn", "name", "owner_id", "entry", "entries", "region"],
+            &["id", "arn", "name", "address_family", "owner_id", "entry", "entries", "region"],
         ),
         // The data source names the list by `prefix_list_id` in the argument and by `id` when read.
         ("aws_prefix_list", &["id", "name", "prefix_list_id", "cidr_blocks", "region"]),
@@ -47,7 +49,17 @@ impl Entity for PrefixList {
     }
 
     fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head(), owner: owner(reader), entries: entries(reader) }
+        Self {
+            head: reader.head(),
+            owner: owner(reader),
+            is_v6: match reader.resource_type() {
+                "aws_ec2_managed_prefix_list" => {
+                    reader.text("address_family").value.map(|family| &*family == "IPv6")
+                }
+                _ => Tri::Absent,
+            },
+            entries: entries(reader),
+        }
     }
 }
 

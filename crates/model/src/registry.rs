@@ -9,14 +9,14 @@ use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
+    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, InternetGateway,
+    IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
+    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -56,6 +56,7 @@ fn entries() -> Vec<Entry> {
         entry::<PeeringOptions>(),
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointGroupAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
@@ -78,6 +79,7 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<Organization>(),
     ]
 }
 
@@ -87,7 +89,9 @@ pub fn interest() -> Interest {
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
     let types = types
-        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
+        // Most subnets mention it, and it waits for nothing by itself.
+        .chain([("aws_availability_zones", &["id"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

@@ -12,12 +12,13 @@ use crate::security_group;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
-    EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
-    GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Peering, PeeringAccepter, PeeringOptions, PrefixList,
-    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
+    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Order,
+    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
     VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
 };
 
@@ -61,6 +62,7 @@ pub struct Topology {
     pub peering_options: Arena<PeeringOptions>,
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
@@ -83,6 +85,7 @@ pub struct Topology {
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -106,6 +109,7 @@ pub struct Topology {
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
     pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
     pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
+    pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -127,6 +131,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -147,6 +153,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 
@@ -173,6 +180,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         peering_options: from.arena(),
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
+        endpoint_group_associations: from.arena(),
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
@@ -195,6 +203,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        organizations: from.arena(),
         ..Topology::default()
     }
 }

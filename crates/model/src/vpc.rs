@@ -19,6 +19,10 @@ pub struct Vpc {
     pub seen: Vec<Fact<IpNet>>,
     /// Whether somebody who looks at it tells all its ranges.
     pub is_looked_at: bool,
+    /// Whether it is the default VPC of its Region, where that is told.
+    pub is_default: Tri<bool>,
+    /// Whether it has an IPv6 range of its own, known or not.
+    pub has_v6: Tri<bool>,
     /// What it asks of an address pool for its first range.
     pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
@@ -36,6 +40,7 @@ const ATTRIBUTES: &[&str] = &[
     "arn",
     "cidr_block",
     "cidr_block_associations",
+    "default",
     "ipv4_ipam_pool_id",
     "ipv4_netmask_length",
     "ipv6_cidr_block",
@@ -66,6 +71,8 @@ impl Entity for Vpc {
             ranges: own_ranges(reader),
             seen: Vec::new(),
             is_looked_at: head.management == Management::Observed,
+            is_default: if default_vpc { Tri::Known(true) } else { reader.flag("default").value },
+            has_v6: has_v6(reader),
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
@@ -80,12 +87,36 @@ impl Entity for Vpc {
 
     fn also(&mut self, twin: Self) {
         self.is_looked_at |= twin.is_looked_at;
+        if self.is_default.known().is_none() {
+            self.is_default = twin.is_default;
+        }
+        if twin.has_v6 == Tri::Known(true) {
+            self.has_v6 = twin.has_v6;
+        }
         for fact in twin.ranges.into_iter().filter(|it| it.value.known().is_some()) {
             let mut told = self.ranges.iter().chain(&self.seen);
             if told.all(|it| it.value != fact.value) {
                 self.seen.push(fact);
             }
         }
+    }
+}
+
+/// An IPv6 range is asked of Amazon, of a pool, or written out.
+fn has_v6(reader: &Reader<'_>) -> Tri<bool> {
+    let asked = [
+        reader.flag("assign_generated_ipv6_cidr_block").value,
+        reader.text("ipv6_ipam_pool_id").value.map(|_| true),
+        reader.text("ipv6_cidr_block").value.map(|_| true),
+    ];
+    let has = asked.contains(&Tri::Known(true));
+    let unknown = asked.into_iter().find_map(|it| match it {
+        Tri::Unknown(cause) => Some(cause),
+        Tri::Known(_) | Tri::Absent => None,
+    });
+    match unknown.filter(|_| !has) {
+        Some(cause) => Tri::Unknown(cause),
+        None => Tri::Known(has),
     }
 }
 

@@ -61,7 +61,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         for range in [&subnet.range, &subnet.range_v6] {
-            if range.value == Tri::Absent {
+            // What is larger than any VPC is the business of `subnet-cidr-size`.
+            let too_large = |net: &IpNet| matches!(net, IpNet::V4(_)) && net.prefix_len() < 16;
+            if range.value == Tri::Absent || range.value.known().is_some_and(too_large) {
                 continue;
             }
             let answer = decide(cx.topology, subnet, range)

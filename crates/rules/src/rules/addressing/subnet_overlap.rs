@@ -52,9 +52,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Action, Cause, Fact, Tri};
-use groundplan_model::{Id, Link, Prefixes, Subnet, Topology, Vpc, VpcKey, next_free, overlap};
+use groundplan_model::{Id, Prefixes, Subnet, Topology, VpcKey, overlap};
 use ipnet::{IpNet, Ipv4Net};
 
+use crate::free_block::{for_subnet, four};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -245,17 +246,7 @@ fn words(topology: &Topology, clash: &Clash<'_>) -> Finding {
 
 /// The next free block of the subnet's size in the ranges of its VPC.
 fn free(topology: &Topology, range: &Range<'_>) -> Option<Ipv4Net> {
-    let Link::Here(vpc) = &range.subnet.vpc else { return None };
-    let vpc: Id<Vpc> = *vpc;
-    let four = |net: IpNet| if let IpNet::V4(net) = net { Some(net) } else { None };
-    let pools: Vec<Ipv4Net> =
-        topology.ranges(vpc).known().filter_map(|(net, _)| four(net)).collect();
-    let mut taken = Vec::new();
-    for id in topology.subnets_of_vpc.of(vpc) {
-        // One unknown range, and no block is known to be free.
-        taken.extend(four(topology.subnets[*id].range.value.known()?.trunc()));
-    }
-    next_free(four(range.net)?.prefix_len(), &pools, &taken)
+    for_subnet(topology, range.subnet.vpc.here()?, four(range.net)?.prefix_len())
 }
 
 fn words_on_replacement(subnet: &Subnet) -> Finding {

@@ -75,7 +75,6 @@ use groundplan_model::{Attachment, AttachmentKind, Id, Link, Topology, TransitGa
 
 use crate::place::reference;
 use crate::propose::{Proposed, resource};
-use crate::rival_attachments::rival_attachments;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -87,14 +86,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let rivals = rival_attachments(cx.topology);
     for (id, attachment) in cx.topology.attachments.iter() {
         let asked = match attachment.kind {
             AttachmentKind::Vpc { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => true,
             AttachmentKind::Peering { .. } => false,
         };
         let looked_at = cx.topology.is_only_seen(&attachment.head);
-        if !asked || looked_at || rivals.contains(&id) || attachment.gateway == Link::Absent {
+        if !asked || looked_at || attachment.gateway == Link::Absent {
             continue;
         }
         let answer = decide(cx.topology, id);

@@ -419,8 +419,7 @@ fn comes_back(topology: &Topology, id: Id<TgwRoute>, found: &Loop) -> Finding {
 fn gets_around(topology: &Topology, id: Id<TgwRoute>, found: &Bypass) -> Finding {
     let route = &topology.tgw_routes[id].head.origin;
     let table = &topology.tgw_route_tables[found.table].head.origin;
-    let names: Vec<String> =
-        found.reached.iter().map(|(it, _)| vpc_name(topology, *it)).collect();
+    let names: Vec<String> = found.reached.iter().map(|(it, _)| vpc_name(topology, *it)).collect();
     let first = found.reached.first().map_or(route, |(_, by)| by);
     let others = found.reached.iter().skip(1).take(MOST_PLACES);
     let finding = Finding::at(first, "is more specific than the route to the firewall")

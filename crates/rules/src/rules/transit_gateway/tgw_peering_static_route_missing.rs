@@ -101,7 +101,6 @@ use groundplan_model::{
 };
 
 use crate::gateways::{looked_up_late, same_gateway};
-use crate::rival_attachments::rival_attachments;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -123,10 +122,9 @@ struct Led<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let led = led(cx.topology);
-    let rivals = rival_attachments(cx.topology);
     for (id, attachment) in cx.topology.attachments.iter() {
         let AttachmentKind::Peering { peer, .. } = &attachment.kind else { continue };
-        if attachment.head.management == Management::Observed || rivals.contains(&id) {
+        if attachment.head.management == Management::Observed {
             continue;
         }
         for side in [&attachment.gateway, peer] {
