@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     Endpoint,
     EndpointRouteTableAssociation,
     EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,

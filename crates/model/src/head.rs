@@ -81,6 +81,7 @@ placed!(
     CidrAssociation,
     Endpoint,
     EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     EndpointRouteTableAssociation,
     GatewayAttachment,

@@ -73,7 +73,8 @@ pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{
-    Endpoint, EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation,
 };
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};

@@ -10,13 +10,14 @@ use crate::security_group::StandaloneSgRule;
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
     DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
-    EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment, InternetGateway,
-    IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
-    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
+    EndpointPrivateDns, EndpointRouteTableAssociation, EndpointSubnetAssociation,
+    GatewayAttachment, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgVpcAssociation,
+    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
+    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -57,6 +58,7 @@ fn entries() -> Vec<Entry> {
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
         entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),

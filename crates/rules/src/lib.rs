@@ -11,6 +11,7 @@ mod default_route;
 mod engine;
 mod environments;
 mod free_block;
+mod gateway_tables;
 mod gateways;
 mod inspection;
 mod over_peering;

@@ -16,6 +16,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "appliance-source-dest-check",
+        group: Group::Routing,
+        title: "A route leads to a network interface that drops what is not from or to its own addresses.",
+        page: include_str!("../../../../docs/rules/appliance-source-dest-check.md"),
+        rule: &routing::appliance_source_dest_check::RULE,
+        severity: None,
+    },
+    Entry {
         id: "central-egress-return-missing",
         group: Group::TransitGateway,
         title: "VPCs use the NAT gateways of another VPC, and what comes back does not get to them.",
@@ -64,6 +72,22 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "edge-route-table-invalid",
+        group: Group::Routing,
+        title: "The route table of an internet gateway or a virtual private gateway has a route that it cannot have.",
+        page: include_str!("../../../../docs/rules/edge-route-table-invalid.md"),
+        rule: &routing::edge_route_table_invalid::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "endpoint-service-region-mismatch",
+        group: Group::Endpoints,
+        title: "The service of an endpoint is in another Region than the endpoint.",
+        page: include_str!("../../../../docs/rules/endpoint-service-region-mismatch.md"),
+        rule: &endpoints::endpoint_service_region_mismatch::RULE,
+        severity: None,
+    },
+    Entry {
         id: "endpoint-sg-blocks-clients",
         group: Group::Endpoints,
         title: "The security groups of an interface endpoint of an AWS service let nobody of its VPC in on port 443.",
@@ -96,6 +120,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "gwlb-endpoint-one-subnet",
+        group: Group::Endpoints,
+        title: "A Gateway Load Balancer endpoint names several subnets, or none.",
+        page: include_str!("../../../../docs/rules/gwlb-endpoint-one-subnet.md"),
+        rule: &endpoints::gwlb_endpoint_one_subnet::RULE,
+        severity: None,
+    },
+    Entry {
         id: "inline-and-standalone-routes",
         group: Group::Routing,
         title: "A route table has routes of its own, and resources outside it put more into it.",
@@ -109,6 +141,22 @@ pub static RULES: &[Entry] = &[
         title: "An interface endpoint names two subnets of one availability zone.",
         page: include_str!("../../../../docs/rules/interface-endpoint-duplicate-az.md"),
         rule: &endpoints::interface_endpoint_duplicate_az::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-endpoint-without-subnets",
+        group: Group::Endpoints,
+        title: "An interface endpoint is in no subnet, so it has no address.",
+        page: include_str!("../../../../docs/rules/interface-endpoint-without-subnets.md"),
+        rule: &endpoints::interface_endpoint_without_subnets::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "internet-gateway-not-attached",
+        group: Group::Routing,
+        title: "A route leads to an internet gateway that is attached to no VPC, or a VPC gets a second one.",
+        page: include_str!("../../../../docs/rules/internet-gateway-not-attached.md"),
+        rule: &routing::internet_gateway_not_attached::RULE,
         severity: None,
     },
     Entry {
@@ -149,6 +197,14 @@ pub static RULES: &[Entry] = &[
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
         page: include_str!("../../../../docs/rules/nat-in-private-subnet.md"),
         rule: &routing::nat_in_private_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "nat-self-loop",
+        group: Group::Routing,
+        title: "A NAT gateway's own subnet leads back to it.",
+        page: include_str!("../../../../docs/rules/nat-self-loop.md"),
+        rule: &routing::nat_self_loop::RULE,
         severity: None,
     },
     Entry {
@@ -272,11 +328,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "prefix-list-ambiguous",
+        group: Group::Routing,
+        title: "Two prefix lists of one route table hold the same range and lead to different targets.",
+        page: include_str!("../../../../docs/rules/prefix-list-ambiguous.md"),
+        rule: &routing::prefix_list_ambiguous::RULE,
+        severity: None,
+    },
+    Entry {
         id: "private-dns-needs-vpc-dns",
         group: Group::Endpoints,
         title: "An interface endpoint has private DNS in a VPC without DNS support or DNS hostnames.",
         page: include_str!("../../../../docs/rules/private-dns-needs-vpc-dns.md"),
         rule: &endpoints::private_dns_needs_vpc_dns::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "private-nat-to-internet",
+        group: Group::Routing,
+        title: "A private NAT gateway is used as the way to the internet.",
+        page: include_str!("../../../../docs/rules/private-nat-to-internet.md"),
+        rule: &routing::private_nat_to_internet::RULE,
         severity: None,
     },
     Entry {
@@ -304,6 +376,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-table-quota",
+        group: Group::Routing,
+        title: "A route table holds more routes than AWS allows without a raised quota.",
+        page: include_str!("../../../../docs/rules/route-table-quota.md"),
+        rule: &routing::route_table_quota::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-target-of-other-vpc",
         group: Group::Routing,
         title: "A route's target belongs to another VPC than its route table.",
@@ -328,11 +408,27 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "route-to-non-gwlb-endpoint",
+        group: Group::Endpoints,
+        title: "A route leads to an endpoint that cannot be the target of a route.",
+        page: include_str!("../../../../docs/rules/route-to-non-gwlb-endpoint.md"),
+        rule: &endpoints::route_to_non_gwlb_endpoint::RULE,
+        severity: None,
+    },
+    Entry {
         id: "route-to-reserved-range",
         group: Group::Routing,
         title: "A route leads to addresses that AWS keeps for the services of the instance itself.",
         page: include_str!("../../../../docs/rules/route-to-reserved-range.md"),
         rule: &routing::route_to_reserved_range::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "routing-loop",
+        group: Group::Routing,
+        title: "Packets go round between a transit gateway and what they were sent to.",
+        page: include_str!("../../../../docs/rules/routing-loop.md"),
+        rule: &routing::routing_loop::RULE,
         severity: None,
     },
     Entry {
