@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groundplan_ir::{Action, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
+use crate::managed_twice::{self, ManagedTwice};
 use crate::network_acl;
 use crate::route::Route;
 use crate::security_group;
@@ -90,6 +91,8 @@ pub struct Topology {
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What several stacks manage.
+    pub managed_twice: Vec<ManagedTwice>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -145,6 +148,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);

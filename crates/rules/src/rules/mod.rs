@@ -192,6 +192,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "managed-in-two-stacks",
+        group: Group::Input,
+        title: "One thing of AWS is managed by two resources, of two stacks or of one.",
+        page: include_str!("../../../../docs/rules/managed-in-two-stacks.md"),
+        rule: &input::managed_in_two_stacks::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-in-private-subnet",
         group: Group::Routing,
         title: "A public NAT gateway stands in a subnet that no route leads out of to an internet gateway.",
