@@ -297,6 +297,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "managed-in-two-stacks",
+        group: Group::Input,
+        title: "One thing of AWS is managed by two resources, of two stacks or of one.",
+        page: include_str!("../../../../docs/rules/managed-in-two-stacks.md"),
+        rule: &input::managed_in_two_stacks::RULE,
+        severity: None,
+    },
+    Entry {
         id: "nat-cross-az",
         group: Group::Design,
         title: "Subnets go to the internet through a NAT gateway of another availability zone.",
@@ -809,6 +817,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-attachment-nacl",
+        group: Group::TransitGateway,
+        title: "The network ACL of an attachment subnet lets nothing of the VPC through.",
+        page: include_str!("../../../../docs/rules/tgw-attachment-nacl.md"),
+        rule: &transit_gateway::tgw_attachment_nacl::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-attachment-not-associated",
         group: Group::TransitGateway,
         title: "An attachment is associated with no route table of its transit gateway, which drops its packets.",
@@ -974,6 +990,14 @@ pub static RULES: &[Entry] = &[
         title: "A route table of a transit gateway leads from production to development, or back.",
         page: include_str!("../../../../docs/rules/tgw-segment-leak.md"),
         rule: &transit_gateway::tgw_segment_leak::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-sg-reference-unsupported",
+        group: Group::TransitGateway,
+        title: "A rule names a security group of another VPC over a transit gateway that does not carry this.",
+        page: include_str!("../../../../docs/rules/tgw-sg-reference-unsupported.md"),
+        rule: &transit_gateway::tgw_sg_reference_unsupported::RULE,
         severity: None,
     },
     Entry {

@@ -3,6 +3,7 @@
 pub(super) mod central_egress_return_missing;
 pub(super) mod tgw_appliance_mode_missing;
 pub(super) mod tgw_attachment_duplicate_az;
+pub(super) mod tgw_attachment_nacl;
 pub(super) mod tgw_attachment_not_associated;
 pub(super) mod tgw_attachment_subnet_invalid;
 pub(super) mod tgw_az_gap;
@@ -24,6 +25,7 @@ pub(super) mod tgw_peering_propagation;
 pub(super) mod tgw_peering_static_route_missing;
 pub(super) mod tgw_route_shadowed;
 pub(super) mod tgw_segment_leak;
+pub(super) mod tgw_sg_reference_unsupported;
 pub(super) mod tgw_shared_attachment_not_accepted;
 pub(super) mod tgw_static_route_outside_attachment;
 pub(super) mod tgw_vpc_route_missing;
