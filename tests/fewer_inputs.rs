@@ -116,7 +116,7 @@ impl Estate {
     /// What a run finds of severity warning and error; addresses with the stack's name, also of the only one.
     fn found(&self, choice: &Choice) -> Result<Found, Failed> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_groundplan"));
-        command.args(["check", "--format", "json"]).args(choice.arguments());
+        command.args(["check", "--consequences", "--format", "json"]).args(choice.arguments());
         let output = command.current_dir(&self.folder).env_clear().output();
         let output = output.map_err(|error| error.to_string())?;
         if !matches!(output.status.code(), Some(0 | 1)) {

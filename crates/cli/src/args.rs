@@ -78,6 +78,9 @@ pub(crate) struct Choice {
     /// Give advice, too: what works, and costs money, resilience or the next change
     #[arg(long)]
     pub(crate) advice: bool,
+    /// List what only follows from another finding as well
+    #[arg(long)]
+    pub(crate) consequences: bool,
     /// Run only these rules; `*` stands for any text
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
     pub(crate) select: Vec<String>,

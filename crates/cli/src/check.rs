@@ -9,7 +9,7 @@ use groundplan_findings::{Coverage, Problem, ProblemKind, Report};
 use groundplan_ir::Census;
 use groundplan_parser::HclSettings;
 use groundplan_reporter::{Format, Settings};
-use groundplan_rules::{Entry, RULES};
+use groundplan_rules::{Entry, RULES, without_consequences};
 
 use crate::args::{Check, Hcl};
 use crate::environment;
@@ -42,7 +42,10 @@ pub(crate) fn run(args: &Check, hcl: &HclSettings) -> Exit {
     if let Some(path) = hcl_files(&args.hcl).find(|path| !path.is_file()) {
         return output::usage(&format!("{} is no file that could be read", path.display()));
     }
-    let report = analyse(inputs, args.given.complete, &rules);
+    let mut report = analyse(inputs, args.given.complete, &rules);
+    if !args.choice.consequences {
+        report.findings = without_consequences(report.findings);
+    }
     let settings = Settings {
         color: output::color(args.color),
         width: output::width(),

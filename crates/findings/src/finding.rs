@@ -69,6 +69,13 @@ impl Finding {
         self
     }
 
+    /// Lowers it below what the rule says, where only a likely use makes it a fault.
+    #[must_use]
+    pub fn at_most(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// Says what to change.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {

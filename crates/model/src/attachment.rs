@@ -4,6 +4,7 @@ use groundplan_ir::{Fact, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::vpn::VPN_ATTRIBUTES;
 use crate::{Head, Link, Members, Subnet, TransitGateway, Vpc};
 
@@ -24,6 +25,8 @@ pub enum AttachmentKind {
         appliance_mode: Fact<bool>,
         /// Whether it carries IPv6, off unless it is switched on.
         ipv6: Fact<bool>,
+        /// Whether rules may name security groups of other VPCs over it, on unless it is switched off.
+        group_references: Fact<bool>,
     },
     /// Another transit gateway; it carries static routes only.
     Peering {
@@ -58,14 +61,18 @@ pub struct Attachment {
     pub default_association: Fact<bool>,
     /// Its own word on the default propagation.
     pub default_propagation: Fact<bool>,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
-const ATTRIBUTES: &[&str] = &[
+/// Everything that is read of an attachment; of a Connect attachment more than one thing is made.
+pub(crate) const ATTACHMENT_ATTRIBUTES: &[&str] = &[
     "id",
     "arn",
     "transit_gateway_id",
     "vpc_id",
     "subnet_ids",
+    "transport_attachment_id",
     "peer_transit_gateway_id",
     "peer_account_id",
     "peer_region",
@@ -74,16 +81,18 @@ const ATTRIBUTES: &[&str] = &[
     "vpc_owner_id",
     "appliance_mode_support",
     "ipv6_support",
+    "security_group_referencing_support",
     "state",
+    "tags",
     "region",
 ];
 
 impl Entity for Attachment {
     const KIND: Kind = Kind::Attachment;
     const READS: Reads = &[
-        ("aws_ec2_transit_gateway_vpc_attachment", ATTRIBUTES),
-        ("aws_ec2_transit_gateway_peering_attachment", ATTRIBUTES),
-        ("aws_ec2_transit_gateway_connect", ATTRIBUTES),
+        ("aws_ec2_transit_gateway_vpc_attachment", ATTACHMENT_ATTRIBUTES),
+        ("aws_ec2_transit_gateway_peering_attachment", ATTACHMENT_ATTRIBUTES),
+        ("aws_ec2_transit_gateway_connect", ATTACHMENT_ATTRIBUTES),
         ("aws_vpn_connection", VPN_ATTRIBUTES),
     ];
 
@@ -115,10 +124,17 @@ impl Entity for Attachment {
             gateway: reader.link("transit_gateway_id"),
             gateway_origin: reader.origin("transit_gateway_id"),
             kind,
+            tags: Tags::of(reader),
             default_association: on("transit_gateway_default_route_table_association"),
             default_propagation: on("transit_gateway_default_route_table_propagation"),
         }
     }
+}
+
+/// A switch that is on unless it is switched off.
+fn on(reader: &Reader<'_>, name: &str) -> Fact<bool> {
+    let fact = reader.switch(name);
+    Fact { value: fact.value.or_default(true), origin: fact.origin }
 }
 
 fn to_vpc(reader: &Reader<'_>) -> AttachmentKind {
@@ -137,6 +153,7 @@ fn to_vpc(reader: &Reader<'_>) -> AttachmentKind {
         joins_the_same: stays("vpc_id") && stays("transit_gateway_id"),
         appliance_mode: off("appliance_mode_support"),
         ipv6: off("ipv6_support"),
+        group_references: on(reader, "security_group_referencing_support"),
     }
 }
 

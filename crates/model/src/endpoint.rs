@@ -1,10 +1,10 @@
 //! VPC endpoints and what ties them to route tables.
 
-use groundplan_ir::{Fact, Tri, Value};
+use groundplan_ir::{Fact, Origin, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, Link, Members, RouteTable, Subnet, Topology, Vpc};
+use crate::{Head, Id, Link, Members, RouteTable, SecurityGroup, Subnet, Topology, Vpc};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug)]
@@ -23,10 +23,31 @@ pub struct Endpoint {
     pub private_dns: Fact<bool>,
     /// Whether its private DNS is for inbound resolver endpoints only (`dns_options`), where that is said.
     pub only_inbound: Tri<bool>,
+    /// The Region of the service, where it is another one than the endpoint's.
+    pub service_region: Fact<Box<str>>,
     /// The tables of a gateway endpoint, as far as it names them itself.
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
     pub subnets: Tri<Members<Subnet>>,
+    /// The security groups of an interface endpoint; the default one of the VPC where none is given.
+    pub groups: Tri<Members<SecurityGroup>>,
+    /// Where they are written.
+    pub groups_origin: Origin,
+    /// How many tables, subnets and groups it names.
+    pub counts: EndpointCounts,
+}
+
+/// How many things an endpoint names; that is known before their ids are.
+#[derive(Clone, Debug)]
+pub struct EndpointCounts {
+    /// `route_table_ids`.
+    pub tables: Fact<usize>,
+    /// `subnet_ids`.
+    pub subnets: Fact<usize>,
+    /// `subnet_configuration`: addresses in subnets.
+    pub subnet_configurations: Fact<usize>,
+    /// `security_group_ids`.
+    pub groups: Fact<usize>,
 }
 
 /// Everything that is read of an endpoint; its prefix list is made from the same resource.
@@ -40,6 +61,9 @@ pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
     "dns_options",
     "route_table_ids",
     "subnet_ids",
+    "subnet_configuration",
+    "security_group_ids",
+    "service_region",
     "prefix_list_id",
     "owner_id",
     "region",
@@ -65,6 +89,15 @@ impl Entity for Endpoint {
             only_inbound: only_inbound(reader),
             route_tables: reader.links("route_table_ids"),
             subnets: reader.links("subnet_ids"),
+            groups: reader.links("security_group_ids"),
+            groups_origin: reader.origin("security_group_ids"),
+            service_region: reader.text("service_region"),
+            counts: EndpointCounts {
+                tables: reader.count("route_table_ids"),
+                subnets: reader.count("subnet_ids"),
+                subnet_configurations: reader.count("subnet_configuration"),
+                groups: reader.count("security_group_ids"),
+            },
         }
     }
 }
@@ -113,6 +146,60 @@ impl Entity for EndpointRouteTableAssociation {
             head: reader.head(),
             endpoint: reader.link("vpc_endpoint_id"),
             table: reader.link("route_table_id"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_security_group_association`.
+#[derive(Clone, Debug)]
+pub struct EndpointGroupAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// The group.
+    pub group: Link<SecurityGroup>,
+}
+
+impl Entity for EndpointGroupAssociation {
+    const KIND: Kind = Kind::EndpointGroupAssociation;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_security_group_association",
+        &["id", "vpc_endpoint_id", "security_group_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            group: reader.link("security_group_id"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_subnet_association`.
+#[derive(Clone, Debug)]
+pub struct EndpointSubnetAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// The subnet.
+    pub subnet: Link<Subnet>,
+}
+
+impl Entity for EndpointSubnetAssociation {
+    const KIND: Kind = Kind::EndpointSubnetAssociation;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_subnet_association",
+        &["id", "vpc_endpoint_id", "subnet_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            subnet: reader.link("subnet_id"),
         }
     }
 }

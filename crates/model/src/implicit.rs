@@ -10,7 +10,7 @@ use crate::lowering::{Lowering, TABLES};
 use crate::reader::Reader;
 use crate::route_table::{Inline, RouteTable};
 use crate::tgw_route_table::TgwRouteTable;
-use crate::{Arena, Head, Link, TransitGateway, Vpc};
+use crate::{Arena, Head, Link, Tags, TransitGateway, Vpc};
 
 /// Finds a place for each of these tables.
 pub(crate) fn place(lowering: &mut Lowering<'_>) {
@@ -41,6 +41,13 @@ fn adopt(lowering: &mut Lowering<'_>) {
     for (place, at, owner) in owners {
         if let Ok(vpc) = owner {
             lowering.implicit.insert((Kind::RouteTable, vpc), place);
+            // Until it has adopted the table, it does not say the id itself.
+            let id = lowering
+                .reader(vpc)
+                .and_then(|it| it.text("default_route_table_id").value.known().cloned());
+            if let Some(id) = id.filter(|id| lowering.by_id(Kind::RouteTable, id).is_none()) {
+                lowering.implicit_by_id.insert((Kind::RouteTable, id), place);
+            }
         }
         let link = owner.map(|vpc| lowering.placed(vpc, Kind::Vpc).unwrap_or_default());
         lowering.adopters.insert(at, link);
@@ -120,6 +127,7 @@ pub(crate) fn route_tables(lowering: &Lowering<'_>, tables: &mut Arena<RouteTabl
             head,
             vpc,
             is_default: true,
+            follows_main: false,
             inline: Inline::NotWritten,
             routes: Vec::new(),
             routes_unknown: Tri::Absent,
@@ -139,6 +147,7 @@ pub(crate) fn tgw_route_tables(lowering: &Lowering<'_>, tables: &mut Arena<TgwRo
             head: reader.head().implicit(name),
             gateway,
             is_default: true,
+            tags: Tags::default(),
         });
     }
 }

@@ -24,10 +24,18 @@ impl Topology {
             self.children(&self.gateway_attachments, &self.internet_gateways, |it| &it.gateway);
         self.attachments_of_vpn_gateway =
             self.children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
+        self.groups_of_endpoint =
+            self.children(&self.endpoint_group_associations, &self.endpoints, |it| &it.endpoint);
+        self.more_subnets_of_endpoint =
+            self.children(&self.endpoint_subnet_associations, &self.endpoints, |it| &it.endpoint);
         self.private_dns_of_endpoint =
             self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
         self.entries_of_prefix_list =
             self.children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
+        self.routes_of_connection =
+            self.children(&self.vpn_connection_routes, &self.vpn_connections, |it| &it.connection);
+        self.associations_of_proposal =
+            self.children(&self.dx_gateway_associations, &self.dx_proposals, |it| &it.proposal);
         self.propagations_of_table =
             self.children(&self.route_propagations, &self.route_tables, |it| &it.table);
         self.index_filters();

@@ -22,6 +22,11 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
 /// Attributes that name a resource as well as its identity does.
 const SAME: &[(&str, &str)] = &[
     ("aws_ram_resource_share", "id"),
+    ("aws_organizations_organization", "arn"),
+    ("aws_security_group", "arn"),
+    ("aws_subnet", "arn"),
+    ("aws_default_subnet", "arn"),
+    ("aws_ec2_transit_gateway", "arn"),
     // What AWS makes along with a VPC names the VPC.
     ("aws_vpc", "default_network_acl_id"),
     ("aws_default_vpc", "default_network_acl_id"),

@@ -8,15 +8,18 @@ use crate::entity::{Entity, Kind, Reads};
 use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
 use crate::{
-    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Peering,
-    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
+    ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
+    DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
+    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -48,6 +51,7 @@ fn entries() -> Vec<Entry> {
         entry::<SecurityGroup>(),
         entry::<StandaloneSgRule>(),
         entry::<SgVpcAssociation>(),
+        entry::<SgUser>(),
         entry::<NetworkAcl>(),
         entry::<StandaloneAclRule>(),
         entry::<AclAssociation>(),
@@ -56,6 +60,8 @@ fn entries() -> Vec<Entry> {
         entry::<PeeringOptions>(),
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
@@ -75,9 +81,21 @@ fn entries() -> Vec<Entry> {
         entry::<VpnConnectionRoute>(),
         entry::<DxGateway>(),
         entry::<DxGatewayAssociation>(),
+        entry::<DxProposal>(),
+        entry::<DxInterface>(),
+        entry::<TgwConnect>(),
+        entry::<TgwConnectPeer>(),
+        entry::<MulticastDomain>(),
+        entry::<MulticastAssociation>(),
+        entry::<MulticastSource>(),
+        entry::<ClientVpn>(),
+        entry::<ClientVpnAssociation>(),
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
+        entry::<Organization>(),
     ]
 }
 

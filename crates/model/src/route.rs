@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::route_table::Inline;
+use crate::route_argument::WrongKind;
 use crate::{
     EgressOnlyGateway, Endpoint, InternetGateway, Link, NatGateway, NetworkInterface, Peering,
     PrefixList, Proven, RouteTable, TransitGateway, VpnGateway,
@@ -60,6 +60,46 @@ pub enum RouteTarget {
     Unknown(Cause),
 }
 
+impl RouteTarget {
+    /// Whether it is proven what this leads to: two such targets that differ are two things.
+    pub fn proves_itself(&self) -> bool {
+        match self {
+            Self::Local => true,
+            Self::InternetGateway(link) => link.proven().is_some(),
+            Self::VpnGateway(link) => link.proven().is_some(),
+            Self::EgressOnlyGateway(link) => link.proven().is_some(),
+            Self::NatGateway(link) => link.proven().is_some(),
+            Self::Peering(link) => link.proven().is_some(),
+            Self::TransitGateway(link) => link.proven().is_some(),
+            Self::Endpoint(link) => link.proven().is_some(),
+            Self::NetworkInterface(link) => link.proven().is_some(),
+            Self::Other(_) | Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it is not told to which of the things of the input this leads.
+    pub(crate) fn is_unclear(&self) -> bool {
+        fn unclear<T>(link: &Link<T>) -> bool {
+            match link {
+                Link::Here(_) | Link::OneOf(..) => false,
+                Link::Elsewhere(_) | Link::Unknown(_) | Link::Absent => true,
+            }
+        }
+        match self {
+            Self::Local => false,
+            Self::InternetGateway(link) => unclear(link),
+            Self::VpnGateway(link) => unclear(link),
+            Self::EgressOnlyGateway(link) => unclear(link),
+            Self::NatGateway(link) => unclear(link),
+            Self::Peering(link) => unclear(link),
+            Self::TransitGateway(link) => unclear(link),
+            Self::Endpoint(link) => unclear(link),
+            Self::NetworkInterface(link) => unclear(link),
+            Self::Other(_) | Self::Unknown(_) => true,
+        }
+    }
+}
+
 /// Who wrote a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteSource {
@@ -80,6 +120,8 @@ pub struct Route {
     pub source: RouteSource,
     /// The table it is in; the table's own routes are in the table.
     pub table: Link<RouteTable>,
+    /// Whether it is made without waiting for the resource that adopts its table.
+    pub overtakes_adoption: bool,
     /// What it leads to.
     pub destination: Destination,
     /// Where the destination is written.
@@ -90,6 +132,8 @@ pub struct Route {
     pub target_origin: Origin,
     /// The id of the target, when it is known.
     pub target_id: Option<Box<str>>,
+    /// What its target argument names that it does not take.
+    pub wrong_kind: Tri<WrongKind>,
     /// What the plan does to the resource that it is written in.
     pub action: Action,
     /// What state AWS gives it (`active`, `blackhole`), where the state says.
@@ -107,7 +151,7 @@ impl Route {
 }
 
 /// The arguments that name a target. They are the same in `aws_route` and in a `route` block.
-const TARGETS: &[&str] = &[
+pub(crate) const TARGETS: &[&str] = &[
     "gateway_id",
     "nat_gateway_id",
     "vpc_peering_connection_id",
@@ -159,19 +203,37 @@ impl Entity for StandaloneRoute {
     fn lower(reader: &Reader<'_>) -> Self {
         let (destination, destination_origin) = destination(reader);
         let (target, target_origin, target_id) = target(reader);
+        let named = chosen(TARGETS, |name| set(reader, name)).ok().flatten();
+        let wrong_kind = match named {
+            Some(name) if target.is_unclear() => reader.wrong_kind(name),
+            Some(_) | None => Tri::Absent,
+        };
+        let table = reader.link("route_table_id");
         let route = Route {
             origin: reader.whole(),
             source: RouteSource::Standalone,
-            table: reader.link("route_table_id"),
+            overtakes_adoption: overtakes_adoption(reader, &table),
+            table,
             destination,
             destination_origin,
             target,
             target_origin,
             target_id,
+            wrong_kind,
             action: reader.resource.action,
             state: reader.text("state").value,
         };
         Self { route }
+    }
+}
+
+/// Whether a route to an adopted table mentions the VPC that it was made along with, and nowhere the resource
+/// that adopts it.
+fn overtakes_adoption(reader: &Reader<'_>, table: &Link<RouteTable>) -> bool {
+    let (false, Some(table)) = (reader.cx.adopters.is_empty(), table.here()) else { return false };
+    match reader.dependencies::<RouteTable>() {
+        Tri::Known(waits) => !waits.contains(&table),
+        Tri::Unknown(_) | Tri::Absent => false,
     }
 }
 
@@ -181,7 +243,7 @@ const DESTINATIONS: &[&str] =
 
 /// The one argument of several that is set, as AWS wants it. A computed value may turn out to be
 /// `null`, so that another one counts; where only such ones are set, nobody knows which.
-fn chosen(
+pub(crate) fn chosen(
     names: &[&'static str],
     value: impl Fn(&str) -> Option<Value>,
 ) -> Result<Option<&'static str>, Cause> {
@@ -254,7 +316,7 @@ fn target(reader: &Reader<'_>) -> (RouteTarget, Origin, Option<Box<str>>) {
 }
 
 /// `gateway_id` names an internet gateway, a virtual private gateway, or (in old code) an endpoint.
-fn gateway(
+pub(crate) fn gateway(
     internet: Link<InternetGateway>,
     private: Link<VpnGateway>,
     endpoint: Link<Endpoint>,
@@ -271,125 +333,5 @@ fn gateway(
         (Link::Unknown(cause), _, _) => RouteTarget::Unknown(cause.clone()),
         (Link::Elsewhere(id), _, _) => RouteTarget::Unknown(Cause::NotInInput(id.clone())),
         (Link::Absent, _, _) => RouteTarget::Other("gateway_id"),
-    }
-}
-
-/// The routes inside a table, and whether there may be more.
-pub(crate) fn inline_routes(reader: &Reader<'_>, inline: Inline) -> (Vec<Route>, Tri<()>) {
-    let (name, items) = match (reader.value("route"), reader.value("routes")) {
-        (Value::List(items), _) => ("route", items),
-        (_, Value::List(items)) => ("routes", items),
-        // Nothing is written, so a new table has nothing inside.
-        (value, _) => {
-            let nothing = *value == Value::Null || inline == Inline::NotWritten;
-            let written = reader.is_written("route") != Tri::Known(false);
-            let gap = value.unknown().filter(|_| !nothing && written);
-            return (Vec::new(), gap.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())));
-        }
-    };
-    let source = match inline {
-        Inline::Written => RouteSource::Inline,
-        Inline::NotWritten | Inline::Unclear => RouteSource::Seen,
-    };
-    // An element that is unknown as a whole stands for any number of blocks.
-    let any_number = |item: &&Value| matches!(item, Value::Referred(_));
-    let blocks = items.iter().enumerate().filter(|(_, item)| !any_number(item));
-    let route = |(at, item)| inline_route(reader, (at, items.len()), name, item, source);
-    let routes = blocks.map(route).collect();
-    let dynamic = reader.is_written("route") == Tri::Known(false) && inline == Inline::Written;
-    let open = items.iter().filter(|item| dynamic || any_number(item)).find_map(stand_in);
-    (routes, open.map_or(Tri::Absent, |cause| Tri::Unknown(cause.clone())))
-}
-
-/// Why an element of a `dynamic` block may stand for any number of them. While `for_each` is unknown
-/// Terraform shows one, in which every argument that is written is unknown, constants too. Values that
-/// say what they come from stand in blocks of which it is known that they are there.
-fn stand_in(item: &Value) -> Option<&Cause> {
-    let Value::Object(members) = item else { return item.first_unknown() };
-    let known = |value: &Value| matches!(value, Value::Text(text) if !text.is_empty());
-    let told = |value: &Value| known(value) || matches!(value, Value::Referred(_));
-    if members.iter().any(|(_, value)| told(value)) { None } else { item.first_unknown() }
-}
-
-/// The arguments that name a destination in a `route` block.
-const INLINE_DESTINATIONS: &[&str] =
-    &["cidr_block", "ipv6_cidr_block", "destination_prefix_list_id"];
-
-fn inline_route(
-    reader: &Reader<'_>,
-    (at, elements): (usize, usize),
-    name: &str,
-    item: &Value,
-    source: RouteSource,
-) -> Route {
-    let origin = reader.nested(name, at, elements);
-    let set = |member: &str| {
-        let value = item.member(member).into_owned();
-        let set = value != Value::Null && value.as_text().is_none_or(|text| !text.is_empty());
-        set.then_some(value)
-    };
-    let at_argument = |argument: Option<&str>, shown: Option<Box<str>>| {
-        let place = argument.map(|it| reader.nested_argument(name, (at, elements), it));
-        Origin { shown, ..place.unwrap_or_else(|| origin.clone()) }
-    };
-    let written = chosen(INLINE_DESTINATIONS, set).ok().flatten();
-    let aimed = chosen(TARGETS, set).ok().flatten();
-    let destination = match chosen(INLINE_DESTINATIONS, set) {
-        Ok(Some(member @ ("cidr_block" | "ipv6_cidr_block"))) => {
-            Destination::Range(reader.range(name, &item.member(member)))
-        }
-        Ok(Some(_) | None) => {
-            let list = item.member("destination_prefix_list_id");
-            Destination::PrefixList(reader.merged_link(name, &list))
-        }
-        Err(cause) => Destination::Unknown(reader.qualified(&cause)),
-    };
-    let (target, target_id) = match chosen(TARGETS, set) {
-        Ok(Some(member)) => {
-            let value = item.member(member);
-            let id = value.as_text().map(Box::from);
-            (inline_target(reader, name, member, &value), id)
-        }
-        Ok(None) => (RouteTarget::Unknown(Cause::BadValue(origin.to_string().into())), None),
-        Err(cause) => (RouteTarget::Unknown(reader.qualified(&cause)), None),
-    };
-    let shown = match &destination {
-        Destination::Range(Tri::Known(net)) => Some(format!("\"{net}\"").into()),
-        Destination::Range(_) | Destination::PrefixList(_) | Destination::Unknown(_) => None,
-    };
-    Route {
-        origin: Origin { shown: shown.clone(), ..origin.clone() },
-        source,
-        table: Link::Unknown(Cause::TooDeep),
-        destination,
-        destination_origin: at_argument(written, shown.clone()),
-        target,
-        target_origin: at_argument(aimed, shown),
-        target_id,
-        action: reader.resource.action,
-        state: item.member("state").as_text().map_or(Tri::Absent, |it| Tri::Known(it.into())),
-    }
-}
-
-fn inline_target(
-    reader: &Reader<'_>,
-    name: &str,
-    member: &'static str,
-    value: &Value,
-) -> RouteTarget {
-    match member {
-        "gateway_id" if *value == Value::Text("local".into()) => RouteTarget::Local,
-        "gateway_id" => gateway(
-            reader.merged_link(name, value),
-            reader.merged_link(name, value),
-            reader.merged_link(name, value),
-        ),
-        "nat_gateway_id" => RouteTarget::NatGateway(reader.merged_link(name, value)),
-        "vpc_peering_connection_id" => RouteTarget::Peering(reader.merged_link(name, value)),
-        "transit_gateway_id" => RouteTarget::TransitGateway(reader.merged_link(name, value)),
-        "egress_only_gateway_id" => RouteTarget::EgressOnlyGateway(reader.merged_link(name, value)),
-        "vpc_endpoint_id" => RouteTarget::Endpoint(reader.merged_link(name, value)),
-        "network_interface_id" => RouteTarget::NetworkInterface(reader.merged_link(name, value)),
-        other => RouteTarget::Other(other),
     }
 }

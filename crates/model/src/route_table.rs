@@ -3,8 +3,9 @@
 use groundplan_ir::{Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
+use crate::inline_route::inline_routes;
 use crate::reader::Reader;
-use crate::route::{Route, RouteSource, inline_routes};
+use crate::route::{Route, RouteSource};
 use crate::{Head, Link, Members, Vpc, VpnGateway};
 
 /// How the author gave the routes that stand inside the table.
@@ -27,6 +28,8 @@ pub struct RouteTable {
     pub vpc: Link<Vpc>,
     /// Whether it is the table that AWS makes along with the VPC.
     pub is_default: bool,
+    /// Whether it is adopted by what its VPC says, which is the main table of the moment, and not by an id.
+    pub follows_main: bool,
     /// Whether inline routes are written.
     pub inline: Inline,
     /// The routes inside it, written or seen.
@@ -77,6 +80,10 @@ impl Entity for RouteTable {
                 None => reader.link("vpc_id"),
             },
             is_default,
+            follows_main: is_default
+                && reader
+                    .argument("default_route_table_id")
+                    .is_some_and(|it| it.expressions().iter().any(|it| it.constant.is_none())),
             inline,
             routes,
             routes_unknown,

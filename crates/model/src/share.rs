@@ -1,21 +1,26 @@
 //! AWS RAM: what is shared, and with whom.
 
-use groundplan_ir::Fact;
+use groundplan_ir::{Cause, Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link};
+use crate::{Head, Link, Organization, SecurityGroup, Subnet, TransitGateway};
 
 /// An `aws_ram_resource_share`.
 #[derive(Clone, Debug)]
 pub struct ResourceShare {
     /// The common part.
     pub head: Head,
+    /// Whether accounts outside of the organisation can be added: the provider says no unless it is switched on.
+    pub allows_external: Fact<bool>,
 }
 
 impl Entity for ResourceShare {
     const KIND: Kind = Kind::ResourceShare;
-    const READS: Reads = &[("aws_ram_resource_share", &["id", "arn", "name", "region"])];
+    const READS: Reads = &[(
+        "aws_ram_resource_share",
+        &["id", "arn", "name", "allow_external_principals", "region"],
+    )];
 
     fn identity(_resource_type: &str) -> &'static str {
         // The id of a share is its ARN, and both are used to name it.
@@ -23,7 +28,14 @@ impl Entity for ResourceShare {
     }
 
     fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head() }
+        let external = reader.flag("allow_external_principals");
+        Self {
+            head: reader.head(),
+            allows_external: Fact {
+                value: external.value.or_default(false),
+                origin: external.origin,
+            },
+        }
     }
 }
 
@@ -51,8 +63,18 @@ pub struct ResourceShareMember {
     pub share: Link<ResourceShare>,
     /// The ARN of what is shared.
     pub resource: Fact<Box<str>>,
+    /// What is shared, as the types that ARNs of EC2 name (`subnet`), or Terraform's; of several, what it may be.
+    pub kinds: Tri<Vec<Box<str>>>,
+    /// The subnet, where it is one.
+    pub subnet: Link<Subnet>,
+    /// The transit gateway, where it is one.
+    pub gateway: Link<TransitGateway>,
+    /// The security group, where it is one.
+    pub group: Link<SecurityGroup>,
     /// The account, organisation or unit that it is shared with.
     pub principal: Fact<Box<str>>,
+    /// The organisation, where it is shared with one as a whole.
+    pub organization: Link<Organization>,
 }
 
 impl Entity for ResourceShareMember {
@@ -69,6 +91,7 @@ impl Entity for ResourceShareMember {
             "aws_ram_resource_share_accepter" => reader.link("share_arn"),
             _ => reader.link("resource_share_arn"),
         };
+        let kinds = reader.arn_kinds("resource_arn");
         Self {
             head: reader.head(),
             adds: match reader.resource_type() {
@@ -79,7 +102,25 @@ impl Entity for ResourceShareMember {
             },
             share,
             resource: reader.text("resource_arn"),
+            subnet: of_kind(reader, &kinds, "subnet"),
+            gateway: of_kind(reader, &kinds, "transit-gateway"),
+            group: of_kind(reader, &kinds, "security-group"),
+            kinds,
             principal: reader.text("principal"),
+            organization: reader.link("principal"),
         }
+    }
+}
+
+/// What the resource is, where it is of this kind.
+fn of_kind<T: Entity>(reader: &Reader<'_>, kinds: &Tri<Vec<Box<str>>>, kind: &str) -> Link<T> {
+    match kinds {
+        Tri::Known(kinds) if kinds.iter().all(|it| **it == *kind) => reader.link("resource_arn"),
+        Tri::Known(kinds) if kinds.iter().any(|it| **it == *kind) => {
+            let what = reader.origin("resource_arn").to_string();
+            Link::Unknown(Cause::ManyInstances(what.into()))
+        }
+        Tri::Unknown(cause) => Link::Unknown(cause.clone()),
+        Tri::Known(_) | Tri::Absent => Link::Absent,
     }
 }

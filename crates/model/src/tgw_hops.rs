@@ -52,6 +52,7 @@ pub struct Hops {
     routes: Prefixes<Vec<Hop>>,
     /// The static ranges by attachment.
     statics: BTreeMap<Id<Attachment>, Vec<IpNet>>,
+    has_statics: bool,
     /// The attachments that propagate into it, also where their ranges are not known.
     pub propagating: BTreeSet<Id<Attachment>>,
     /// Why there may be more routes.
@@ -87,9 +88,19 @@ impl Hops {
         all.filter_map(|(it, hops)| Some((it, hops.iter().min_by_key(|hop| hop.source)?)))
     }
 
+    /// Whether a shorter route is for all of `net` as well.
+    pub fn wider(&self, net: IpNet) -> bool {
+        self.routes.covering(net).any(|(it, _)| it.prefix_len() < net.prefix_len())
+    }
+
     /// The ranges that static routes send to this attachment.
     pub fn statics_to(&self, attachment: Id<Attachment>) -> &[IpNet] {
         self.statics.get(&attachment).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any static route is in the table, blackholes included.
+    pub fn has_statics(&self) -> bool {
+        self.has_statics
     }
 
     fn add(&mut self, net: IpNet, hop: Hop) {
@@ -108,6 +119,7 @@ impl Topology {
         let mut possible = routes.chain(propagations.map(|(_, cause)| cause));
         out.contested = possible.find(|it| matches!(it, Cause::Expansion(_))).cloned();
         for route in self.tgw_routes_in(table) {
+            out.has_statics = true;
             let (ranges, gap) = self.destination_ranges(&route.destination);
             out.open = out.open.or(gap);
             let to = match (&route.blackhole.value, &route.attachment) {

@@ -3,22 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
+use crate::managed_twice::{self, ManagedTwice};
 use crate::network_acl;
 use crate::route::Route;
 use crate::security_group;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
-    CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
-    EgressOnlyGateway, Endpoint, EndpointPrivateDns, EndpointRouteTableAssociation,
-    GatewayAttachment, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Order, Peering, PeeringAccepter, PeeringOptions,
-    PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
+    CidrAssociation, ClientVpn, ClientVpnAssociation, CustomerGateway, DeclaredSites, DxGateway,
+    DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint,
+    EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+    EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
+    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -52,6 +57,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -61,6 +67,8 @@ pub struct Topology {
     pub peering_options: Arena<PeeringOptions>,
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
+    pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
+    pub endpoint_subnet_associations: Arena<EndpointSubnetAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
@@ -80,12 +88,28 @@ pub struct Topology {
     pub vpn_connection_routes: Arena<VpnConnectionRoute>,
     pub dx_gateways: Arena<DxGateway>,
     pub dx_gateway_associations: Arena<DxGatewayAssociation>,
+    pub dx_proposals: Arena<DxProposal>,
+    pub dx_interfaces: Arena<DxInterface>,
+    pub tgw_connects: Arena<TgwConnect>,
+    pub tgw_connect_peers: Arena<TgwConnectPeer>,
+    pub multicast_domains: Arena<MulticastDomain>,
+    pub multicast_associations: Arena<MulticastAssociation>,
+    pub multicast_sources: Arena<MulticastSource>,
+    pub client_vpns: Arena<ClientVpn>,
+    pub client_vpn_associations: Arena<ClientVpnAssociation>,
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub public_access: Arena<PublicAccess>,
+    pub public_access_exclusions: Arena<PublicAccessExclusion>,
+    pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
+    /// What several stacks manage.
+    pub managed_twice: Vec<ManagedTwice>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -106,6 +130,8 @@ pub struct Topology {
     pub tables_of_endpoint: Children<Endpoint, EndpointRouteTableAssociation>,
     pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
     pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
+    pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
+    pub more_subnets_of_endpoint: Children<Endpoint, EndpointSubnetAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -118,6 +144,8 @@ pub struct Topology {
     pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
     pub defaults_of_gateway: Children<TransitGateway, TgwDefaultTable>,
     pub propagations_of_table: Children<RouteTable, RoutePropagation>,
+    pub routes_of_connection: Children<VpnConnection, VpnConnectionRoute>,
+    pub associations_of_proposal: Children<DxProposal, DxGatewayAssociation>,
     pub groups_of_vpc: Children<Vpc, SecurityGroup>,
     pub rules_of_group: Children<SecurityGroup, SgRule>,
     pub vpcs_of_group: Children<SecurityGroup, SgVpcAssociation>,
@@ -139,6 +167,8 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.led_before = before::led_before(config, &topology.departed);
+    topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);
@@ -169,6 +199,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),
@@ -176,6 +207,8 @@ fn things(from: &Lowering<'_>) -> Topology {
         peering_options: from.arena(),
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
+        endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
@@ -195,9 +228,21 @@ fn things(from: &Lowering<'_>) -> Topology {
         vpn_connection_routes: from.arena(),
         dx_gateways: from.arena(),
         dx_gateway_associations: from.arena(),
+        dx_proposals: from.arena(),
+        dx_interfaces: from.arena(),
+        tgw_connects: from.arena(),
+        tgw_connect_peers: from.arena(),
+        multicast_domains: from.arena(),
+        multicast_associations: from.arena(),
+        multicast_sources: from.arena(),
+        client_vpns: from.arena(),
+        client_vpn_associations: from.arena(),
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
+        organizations: from.arena(),
         ..Topology::default()
     }
 }

@@ -40,6 +40,8 @@ const OBJECTS: &[Kind] = &[
     Kind::VpnConnection,
     Kind::DxGateway,
     Kind::ResourceShare,
+    Kind::SgUser,
+    Kind::Organization,
 ];
 
 /// Goes through the end state once.

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::{Head, Id, Link, Management, PoolRequest, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
@@ -18,6 +19,8 @@ pub struct Vpc {
     pub seen: Vec<Fact<IpNet>>,
     /// Whether somebody who looks at it tells all its ranges.
     pub is_looked_at: bool,
+    /// Whether it is the default VPC of its Region, where that is told.
+    pub is_default: Tri<bool>,
     /// Whether it has an IPv6 range of its own, known or not.
     pub has_v6: Tri<bool>,
     /// What it asks of an address pool for its first range.
@@ -28,6 +31,8 @@ pub struct Vpc {
     pub dns_hostnames: Fact<bool>,
     /// The table that AWS makes along with the VPC, or the resource that has adopted it.
     pub default_table: Option<Id<RouteTable>>,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -35,6 +40,7 @@ const ATTRIBUTES: &[&str] = &[
     "arn",
     "cidr_block",
     "cidr_block_associations",
+    "default",
     "ipv4_ipam_pool_id",
     "ipv4_netmask_length",
     "ipv6_cidr_block",
@@ -45,6 +51,7 @@ const ATTRIBUTES: &[&str] = &[
     "default_route_table_id",
     "main_route_table_id",
     "owner_id",
+    "tags",
     "region",
 ];
 
@@ -60,9 +67,11 @@ impl Entity for Vpc {
             Fact { value: fact.value.or_default(default), origin: fact.origin }
         };
         Self {
+            tags: Tags::of(reader),
             ranges: own_ranges(reader),
             seen: Vec::new(),
             is_looked_at: head.management == Management::Observed,
+            is_default: if default_vpc { Tri::Known(true) } else { reader.flag("default").value },
             has_v6: has_v6(reader),
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
@@ -78,6 +87,9 @@ impl Entity for Vpc {
 
     fn also(&mut self, twin: Self) {
         self.is_looked_at |= twin.is_looked_at;
+        if self.is_default.known().is_none() {
+            self.is_default = twin.is_default;
+        }
         if twin.has_v6 == Tri::Known(true) {
             self.has_v6 = twin.has_v6;
         }

@@ -4,10 +4,18 @@
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
 mod ambiguous;
+mod associated;
 mod associations;
+mod central_egress;
+mod consequences;
+mod default_route;
+mod direct_connect;
 mod engine;
+mod environments;
 mod free_block;
+mod gateway_tables;
 mod gateways;
+mod inspection;
 mod over_peering;
 mod own_ranges;
 mod pairs;
@@ -18,12 +26,16 @@ mod refused_peerings;
 mod return_path;
 mod rule;
 mod rules;
+mod segments;
 mod sg_references;
+mod shares;
 mod side;
 mod ties;
+mod vpn_routes;
 mod way_back;
 mod zones;
 
+pub use consequences::without_consequences;
 pub use engine::{Outcome, check};
 pub use rule::{Context, Entry, Rule, Sink};
 pub use rules::RULES;

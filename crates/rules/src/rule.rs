@@ -99,7 +99,8 @@ impl Sink {
             return;
         }
         self.decided += 1;
-        self.findings.push(Finding { rule: self.id, severity: self.severity, ..finding });
+        let severity = finding.severity.min(self.severity);
+        self.findings.push(Finding { rule: self.id, severity, ..finding });
     }
 
     /// Nothing is wrong with one subject.

@@ -86,8 +86,8 @@ fn asks(subnet: &Subnet) -> Option<&Origin> {
     if subnet.range_v6.value != Tri::Absent {
         return Some(&subnet.range_v6.origin);
     }
-    if subnet.native_v6.value == Tri::Known(true) {
-        return Some(&subnet.native_v6.origin);
+    if subnet.v6_only.value == Tri::Known(true) {
+        return Some(&subnet.v6_only.origin);
     }
     let pooled = subnet.pool_v6.value != Tri::Absent;
     let assigns = subnet.assigns_v6.value == Tri::Known(true);
@@ -108,7 +108,7 @@ fn decide(topology: &Topology, subnet: &Subnet) -> Tri<Option<Missing>> {
     };
     // The provider gives no range to a subnet by itself, unless it is one without IPv4 or of a pool.
     let gets_none = subnet.range_v6.value == Tri::Absent
-        && matches!(subnet.native_v6.value, Tri::Known(false) | Tri::Absent)
+        && matches!(subnet.v6_only.value, Tri::Known(false) | Tri::Absent)
         && subnet.pool_v6.value == Tri::Absent;
     let of_subnet = gets_none && subnet.assigns_v6.value == Tri::Known(true);
     match of_vpc {

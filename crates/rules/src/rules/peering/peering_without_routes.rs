@@ -3,8 +3,7 @@
 //! ## Why
 //!
 //! Accepting a peering connection changes no route table. Without routes to it in both VPCs nothing uses
-//! it. A connection that cannot be at all (overlapping ranges, a second one of the same pair, a VPC with itself)
-//! is left to the rules about that.
+//! it.
 //!
 //! Source: Amazon VPC Peering Guide, "Update your route tables for a VPC peering connection".
 //!
@@ -70,7 +69,6 @@ use groundplan_model::{Id, Link, Peering, Route, Topology, Vpc};
 
 use crate::over_peering::subjects;
 use crate::pairs::names;
-use crate::refused_peerings::Refused;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -90,11 +88,7 @@ struct Users<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let users = users(cx.topology);
-    let refused = Refused::new(cx.topology);
     for (id, peering) in subjects(cx.topology) {
-        if refused.holds(cx.topology, peering) {
-            continue;
-        }
         let answer = decide(cx.topology, &users, id, peering)
             .map(|idle| idle.then(|| words(cx.topology, peering)));
         out.answer(&peering.head.origin, answer);

@@ -1,4 +1,4 @@
-//! A blackhole route is bypassed by a longer route that a transit gateway propagates by default.
+//! A blackhole route is bypassed by a longer route that is propagated into the same transit gateway table.
 //!
 //! ## Why
 //!
@@ -97,15 +97,17 @@
 //!
 //! ## Cannot tell
 //!
-//! Attachments of a gateway that exists already, which others may have made. Longer routes that
-//! somebody wrote, be it as a propagation or a static route, are not asked about: a blackhole for the
-//! summary with exceptions is a common way to isolate.
+//! Attachments of a gateway that exists already, which others may have made. A blackhole for the summary with
+//! exceptions is a common way to isolate: a propagation that somebody wrote is told only where it leaves the
+//! blackhole no VPC to stop, and a longer static route is not asked about.
 
 use std::collections::BTreeMap;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Origin, Tri};
-use groundplan_model::{DefaultRole, HopTo, Hops, Id, Source, TgwRoute, TgwRouteTable, Topology};
+use groundplan_model::{
+    DefaultRole, Hop, HopTo, Hops, Id, Source, TgwRoute, TgwRouteTable, Topology, overlap,
+};
 use ipnet::IpNet;
 
 use crate::{Context, Rule, Sink};
@@ -123,23 +125,42 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut tables: BTreeMap<Id<TgwRouteTable>, Hops> = BTreeMap::new();
     for (_, route) in topology.tgw_routes.iter() {
         let Some(table) = route.table.here().filter(|_| drops(route)) else { continue };
-        let asked = match is_default(topology, table) {
-            Tri::Known(true) => Tri::Known(()),
-            Tri::Unknown(cause) => Tri::Unknown(cause),
-            Tri::Known(false) | Tri::Absent => continue,
-        };
-        let (ranges, gap) = topology.destination_ranges(&route.destination);
         let hops = tables.entry(table).or_insert_with(|| topology.hops(table));
-        // A static route that is not seen may stop what is propagated.
-        let stopped = hops.contested.clone().or_else(|| topology.tgw_table_open(table));
-        let found = bypass(hops, &ranges);
-        let answer = match (found, asked, gap.or_else(|| open(topology, hops))) {
-            (Some(_), _, _) if stopped.is_some() => stopped.map_or(Tri::Absent, Tri::Unknown),
-            (Some(found), _, _) => Tri::Known(Some(words(topology, route, found))),
-            (None, Tri::Unknown(cause), _) | (None, _, Some(cause)) => Tri::Unknown(cause),
-            (None, Tri::Known(()) | Tri::Absent, None) => Tri::Known(None),
+        let answer = match by_default(topology, route, table, hops) {
+            Tri::Known(None) | Tri::Absent => {
+                let (ranges, _) = topology.destination_ranges(&route.destination);
+                hollow(topology, table, hops, &ranges)
+            }
+            found @ (Tri::Known(Some(_)) | Tri::Unknown(_)) => found,
         };
+        // A static route that is not seen may stop what is propagated.
+        let stopped = || hops.contested.clone().or_else(|| topology.tgw_table_open(table));
+        let answer = match (answer, stopped()) {
+            (Tri::Known(Some(_)), Some(cause)) => Tri::Unknown(cause),
+            (answer, _) => answer,
+        };
+        let answer = answer.map(|found| found.map(|it| words(topology, route, it)));
         out.answer(&route.head.origin, answer);
+    }
+}
+
+/// What is propagated into this table by default, and is longer than the blackhole.
+fn by_default(
+    topology: &Topology,
+    route: &TgwRoute,
+    table: Id<TgwRouteTable>,
+    hops: &Hops,
+) -> Tri<Option<(IpNet, IpNet, Origin)>> {
+    let asked = match is_default(topology, table) {
+        Tri::Known(true) => Tri::Known(()),
+        Tri::Unknown(cause) => Tri::Unknown(cause),
+        Tri::Known(false) | Tri::Absent => return Tri::Known(None),
+    };
+    let (ranges, gap) = topology.destination_ranges(&route.destination);
+    match (bypass(hops, &ranges), asked, gap.or_else(|| open(topology, hops))) {
+        (Some(found), _, _) => Tri::Known(Some(found)),
+        (None, Tri::Unknown(cause), _) | (None, _, Some(cause)) => Tri::Unknown(cause),
+        (None, Tri::Known(()) | Tri::Absent, None) => Tri::Known(None),
     }
 }
 
@@ -170,10 +191,65 @@ fn open(topology: &Topology, hops: &Hops) -> Option<Cause> {
     })
 }
 
+/// A propagation that somebody wrote, where it leaves the blackhole nothing to stop: each VPC of the gateway that has
+/// addresses there is carried. A blackhole below a shorter route stops what is in no VPC.
+fn hollow(
+    topology: &Topology,
+    table: Id<TgwRouteTable>,
+    hops: &Hops,
+    ranges: &[IpNet],
+) -> Tri<Option<(IpNet, IpNet, Origin)>> {
+    let written = |hop: &Hop| hop.source == Source::Propagated && hop.to != HopTo::Blackhole;
+    let found = ranges.iter().find_map(|net| {
+        let (longer, hop) = hops.inside(*net).find(|(_, hop)| written(hop))?;
+        Some((*net, longer, hop.origin.clone()))
+    });
+    let Some(found) = found else { return Tri::Known(None) };
+    if hops.wider(found.0) {
+        return Tri::Known(None);
+    }
+    stopped(topology, table, hops, ranges).map(|stopped| (!stopped).then_some(found))
+}
+
+/// Whether anything behind the gateway is stopped, apart from what looks its way up in this table.
+fn stopped(
+    topology: &Topology,
+    table: Id<TgwRouteTable>,
+    hops: &Hops,
+    drops: &[IpNet],
+) -> Tri<bool> {
+    let gateway = match topology.tgw_route_tables[table].gateway.tri() {
+        Tri::Known(gateway) => gateway,
+        Tri::Unknown(cause) => return Tri::Unknown(cause),
+        Tri::Absent => return Tri::Known(true),
+    };
+    let mut doubt = topology.attachments_of_gateway.open(gateway).cloned();
+    for id in topology.attachments_of_gateway.of(gateway) {
+        let vpc = match topology.attached_vpc(*id) {
+            Tri::Known(vpc) => vpc,
+            // Nobody tells what lies behind a VPN or another gateway.
+            Tri::Absent => return Tri::Known(true),
+            Tri::Unknown(cause) => {
+                doubt = doubt.or(Some(cause));
+                continue;
+            }
+        };
+        if topology.association(*id).known().is_some_and(|tie| tie.to == table) {
+            continue;
+        }
+        let own = topology.ranges(vpc);
+        doubt = doubt.or(own.gap().cloned());
+        let inside = |net: IpNet| drops.iter().any(|drop| overlap(*drop, net).is_some());
+        if own.known_v4().any(|(net, _)| inside(net) && !hops.carries(net)) {
+            return Tri::Known(true);
+        }
+    }
+    doubt.map_or(Tri::Known(false), Tri::Unknown)
+}
+
 /// A longer route that nobody wrote, with the blackhole's range and its own.
 fn bypass(hops: &Hops, ranges: &[IpNet]) -> Option<(IpNet, IpNet, Origin)> {
-    let unwritten =
-        |hop: &groundplan_model::Hop| hop.source == Source::ByDefault && hop.to != HopTo::Blackhole;
+    let unwritten = |hop: &Hop| hop.source == Source::ByDefault && hop.to != HopTo::Blackhole;
     ranges.iter().find_map(|net| {
         let (longer, hop) = hops.inside(*net).find(|(_, hop)| unwritten(hop))?;
         Some((*net, longer, hop.origin.clone()))
@@ -183,24 +259,28 @@ fn bypass(hops: &Hops, ranges: &[IpNet]) -> Option<(IpNet, IpNet, Origin)> {
 fn words(topology: &Topology, route: &TgwRoute, found: (IpNet, IpNet, Origin)) -> Finding {
     let (net, longer, by) = found;
     let name = route.head.name();
+    let written = by.address.kind.ends_with("_route_table_propagation");
     let table = route.table.here().map(|id| &topology.tgw_route_tables[id]);
     let switch = table
         .and_then(|it| it.gateway.here())
         .map(|id| &topology.transit_gateways[id].default_propagation.origin);
     let mut finding = Finding::at(&route.destination_origin, format!("drops {net}"))
-        .also(&by, format!("brings {longer} into the same table by default"));
-    if let Some(origin) = switch {
+        .also(&by, format!("brings {longer} into the same table"));
+    if let Some(origin) = switch.filter(|_| !written) {
         finding = finding.also(origin, "the default propagation is on");
     }
+    let undo = if written {
+        format!("remove `{}`", by.address)
+    } else {
+        let argument = "transit_gateway_default_route_table_propagation";
+        format!("set `{argument} = false` in `{}`", by.address)
+    };
     finding
         .message(format!("`{name}` drops {net}, and `{}` bypasses it with {longer}", by.address))
         .why(
-            "the longest prefix wins, so that what is propagated by default for a part of a blackhole \
-             is carried",
+            "the longest prefix wins, so that what is propagated for a part of a blackhole is carried",
         )
         .help(format!(
-            "set `transit_gateway_default_route_table_propagation = false` in `{}`, or add a blackhole \
-             for {longer}: at equal length a static route wins",
-            by.address
+            "{undo}, or add a blackhole for {longer}: at equal length a static route wins"
         ))
 }

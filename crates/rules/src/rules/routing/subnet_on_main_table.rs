@@ -1,0 +1,225 @@
+//! A subnet has no route table of its own and uses the untouched main table, while others have theirs.
+//!
+//! ## Why
+//!
+//! A subnet that no association names uses the main table of its VPC. One that AWS made along with the VPC
+//! and that nobody has touched has the local route alone, so nothing in the subnet reaches the internet,
+//! another VPC or the own network. Where other subnets of the VPC are associated with tables, the
+//! association was probably forgotten.
+//!
+//! Source: Amazon VPC User Guide, "Subnet route tables" (main route table).
+//!
+//! ## Flagged
+//!
+//! ```hcl,flagged
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_internet_gateway" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_subnet" "one" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.1.0/24"
+//! }
+//!
+//! resource "aws_subnet" "two" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.2.0/24"
+//! }
+//!
+//! resource "aws_route_table" "public" {
+//!   vpc_id = aws_vpc.a.id
+//!
+//!   route {
+//!     cidr_block = "0.0.0.0/0"
+//!     gateway_id = aws_internet_gateway.a.id
+//!   }
+//! }
+//!
+//! resource "aws_route_table_association" "one" {
+//!   subnet_id      = aws_subnet.one.id
+//!   route_table_id = aws_route_table.public.id
+//! }
+//! ```
+//!
+//! ## Fine
+//!
+//! ```hcl,fine
+//! resource "aws_vpc" "a" {
+//!   cidr_block = "10.0.0.0/16"
+//! }
+//!
+//! resource "aws_internet_gateway" "a" {
+//!   vpc_id = aws_vpc.a.id
+//! }
+//!
+//! resource "aws_subnet" "one" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.1.0/24"
+//! }
+//!
+//! resource "aws_subnet" "two" {
+//!   vpc_id     = aws_vpc.a.id
+//!   cidr_block = "10.0.2.0/24"
+//! }
+//!
+//! resource "aws_route_table" "public" {
+//!   vpc_id = aws_vpc.a.id
+//!
+//!   route {
+//!     cidr_block = "0.0.0.0/0"
+//!     gateway_id = aws_internet_gateway.a.id
+//!   }
+//! }
+//!
+//! resource "aws_route_table_association" "one" {
+//!   subnet_id      = aws_subnet.one.id
+//!   route_table_id = aws_route_table.public.id
+//! }
+//!
+//! resource "aws_route_table_association" "two" {
+//!   subnet_id      = aws_subnet.two.id
+//!   route_table_id = aws_route_table.public.id
+//! }
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! An association whose subnet cannot be followed, a subnet that exists and that another configuration may
+//! have associated, a main table that the input does not show. A main table that is adopted, chosen or has
+//! routes is taken for meant. Subnets that hold the interfaces of a transit gateway are not asked about: what arrives
+//! there needs the local route alone.
+
+use std::collections::BTreeSet;
+
+use groundplan_findings::{Class, Confidence, Finding, Severity};
+use groundplan_ir::Tri;
+use groundplan_model::{AttachmentKind, Id, Management, RouteTable, Subnet, Topology, Vpc};
+
+use crate::place::{named_id, reference};
+use crate::propose::{Proposed, resource};
+use crate::{Context, Rule, Sink};
+
+pub(crate) static RULE: Rule = Rule {
+    severity: Severity::Warning,
+    class: Class::BlackHole,
+    confidence: Confidence::Likely,
+    since: "0.1.0",
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    let topology = cx.topology;
+    let ports = ports(topology);
+    let used: BTreeSet<Id<RouteTable>> =
+        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
+    for (vpc, it) in topology.vpcs.iter() {
+        // A default VPC comes with a main table that leads to the internet ("Default VPCs").
+        if &*it.head.origin.address.kind == "aws_default_vpc" {
+            continue;
+        }
+        let subnets = topology.subnets_of_vpc.of(vpc);
+        let named = |id: &Id<Subnet>| topology.associations_of_subnet.of(*id).first();
+        // A table that nobody uses, or that of a neighbour: tables are given out one by one here.
+        let near = subnets.iter().find_map(named);
+        let idle = idle(topology, vpc, &used);
+        if near.is_none() && idle.is_none() {
+            continue;
+        }
+        let near = near.and_then(|it| topology.route_table_associations[*it].table.here());
+        for id in subnets.iter().filter(|id| named(id).is_none()) {
+            let subnet = &topology.subnets[*id];
+            if subnet.head.management == Management::Observed || ports.contains(id) {
+                continue;
+            }
+            let answer = decide(topology, *id, vpc);
+            let answer =
+                answer.map(|main| main.map(|main| words(topology, *id, main, idle.or(near))));
+            out.answer(&subnet.head.origin, answer);
+        }
+    }
+}
+
+/// The subnets with the interfaces of transit gateways: what arrives there finds its way by the local route.
+fn ports(topology: &Topology) -> BTreeSet<Id<Subnet>> {
+    let all = topology.attachments.iter().filter_map(|(_, it)| match &it.kind {
+        AttachmentKind::Vpc { subnets, .. } => subnets.known(),
+        AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
+    });
+    all.flat_map(|members| members.here.iter().copied()).collect()
+}
+
+/// The untouched main table that the subnet uses.
+fn decide(topology: &Topology, id: Id<Subnet>, vpc: Id<Vpc>) -> Tri<Option<Id<RouteTable>>> {
+    if !topology.main_associations_of_vpc.of(vpc).is_empty() {
+        return Tri::Known(None);
+    }
+    // Somebody has adopted it, or put routes into it.
+    if let Some(table) = topology.vpcs[vpc].default_table {
+        let written = topology.route_tables[table].head.origin.attribute.is_none();
+        if written || topology.routes(table).next().is_some() {
+            return Tri::Known(None);
+        }
+    }
+    let main = match topology.table_of(id) {
+        Tri::Known(main) => main,
+        Tri::Unknown(cause) => return Tri::Unknown(cause),
+        Tri::Absent => return Tri::Absent,
+    };
+    let open = topology.shared_open(&topology.subnets[id].head);
+    match open.or_else(|| topology.table_open(main, |_| true)) {
+        Some(cause) => Tri::Unknown(cause),
+        None => Tri::Known(Some(main)),
+    }
+}
+
+/// A table with routes that no association names.
+fn idle(
+    topology: &Topology,
+    vpc: Id<Vpc>,
+    used: &BTreeSet<Id<RouteTable>>,
+) -> Option<Id<RouteTable>> {
+    let written = |it: &Id<RouteTable>| !topology.route_tables[*it].is_default;
+    let unused = |it: &Id<RouteTable>| !used.contains(it) && topology.routes(*it).next().is_some();
+    topology.tables(vpc).iter().copied().find(|it| written(it) && unused(it))
+}
+
+fn words(
+    topology: &Topology,
+    id: Id<Subnet>,
+    main: Id<RouteTable>,
+    meant: Option<Id<RouteTable>>,
+) -> Finding {
+    let subnet = &topology.subnets[id].head;
+    let (name, table) = (subnet.name(), &topology.route_tables[main].head.origin);
+    let block = meant.and_then(|meant| {
+        Some(resource(
+            "aws_route_table_association",
+            &subnet.origin.address.name,
+            &[
+                ("subnet_id", Proposed::Reference(reference(&subnet.origin, &subnet.origin)?)),
+                (
+                    "route_table_id",
+                    Proposed::Reference(named_id(
+                        &topology.route_tables[meant].head,
+                        &subnet.origin,
+                    )?),
+                ),
+            ],
+        ))
+    });
+    let fix = match block {
+        Some(block) => format!(
+            "associate `{name}` with the table that it is meant for, for example:\n\n{block}"
+        ),
+        None => format!("associate `{name}` with the table that it is meant for"),
+    };
+    Finding::at(&subnet.origin, "no association names this subnet")
+        .also(table, "the main table, which has the local route alone")
+        .message(format!("`{name}` has no route table of its own and uses the untouched main table of its VPC"))
+        .why("the main table that AWS makes has the local route alone, so nothing here reaches beyond the VPC")
+        .help(format!("{fix}\n\nif it is meant to be cut off, adopt the main table with an `aws_default_route_table`"))
+}
