@@ -65,6 +65,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "cross-region-sg-reference",
+        group: Group::Peering,
+        title: "A rule of a security group names a group in another Region.",
+        page: include_str!("../../../../docs/rules/cross-region-sg-reference.md"),
+        rule: &peering::cross_region_sg_reference::RULE,
+        severity: None,
+    },
+    Entry {
         id: "default-table-conflict",
         group: Group::Routing,
         title: "The main route table is adopted, and something else replaces it or puts routes into it.",
@@ -670,6 +678,14 @@ pub static RULES: &[Entry] = &[
         title: "One account has two transit gateways of one Region that serve the same VPCs or are peered with each other.",
         page: include_str!("../../../../docs/rules/several-tgws-per-region.md"),
         rule: &design::several_tgws_per_region::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "sg-reference-unconnected-vpc",
+        group: Group::Peering,
+        title: "A rule of a security group names a group of a VPC that nothing connects with its own.",
+        page: include_str!("../../../../docs/rules/sg-reference-unconnected-vpc.md"),
+        rule: &peering::sg_reference_unconnected_vpc::RULE,
         severity: None,
     },
     Entry {
