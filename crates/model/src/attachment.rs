@@ -4,6 +4,7 @@ use groundplan_ir::{Fact, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::vpn::VPN_ATTRIBUTES;
 use crate::{Head, Link, Members, Subnet, TransitGateway, Vpc};
 
@@ -58,6 +59,8 @@ pub struct Attachment {
     pub default_association: Fact<bool>,
     /// Its own word on the default propagation.
     pub default_propagation: Fact<bool>,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
 /// Everything that is read of an attachment; of a Connect attachment more than one thing is made.
@@ -77,6 +80,7 @@ pub(crate) const ATTACHMENT_ATTRIBUTES: &[&str] = &[
     "appliance_mode_support",
     "ipv6_support",
     "state",
+    "tags",
     "region",
 ];
 
@@ -117,6 +121,7 @@ impl Entity for Attachment {
             gateway: reader.link("transit_gateway_id"),
             gateway_origin: reader.origin("transit_gateway_id"),
             kind,
+            tags: Tags::of(reader),
             default_association: on("transit_gateway_default_route_table_association"),
             default_propagation: on("transit_gateway_default_route_table_propagation"),
         }

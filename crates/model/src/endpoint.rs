@@ -23,6 +23,8 @@ pub struct Endpoint {
     pub private_dns: Fact<bool>,
     /// Whether its private DNS is for inbound resolver endpoints only (`dns_options`), where that is said.
     pub only_inbound: Tri<bool>,
+    /// The Region of the service, where it is another one than the endpoint's.
+    pub service_region: Fact<Box<str>>,
     /// The tables of a gateway endpoint, as far as it names them itself.
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
@@ -31,6 +33,21 @@ pub struct Endpoint {
     pub groups: Tri<Members<SecurityGroup>>,
     /// Where they are written.
     pub groups_origin: Origin,
+    /// How many tables, subnets and groups it names.
+    pub counts: EndpointCounts,
+}
+
+/// How many things an endpoint names; that is known before their ids are.
+#[derive(Clone, Debug)]
+pub struct EndpointCounts {
+    /// `route_table_ids`.
+    pub tables: Fact<usize>,
+    /// `subnet_ids`.
+    pub subnets: Fact<usize>,
+    /// `subnet_configuration`: addresses in subnets.
+    pub subnet_configurations: Fact<usize>,
+    /// `security_group_ids`.
+    pub groups: Fact<usize>,
 }
 
 /// Everything that is read of an endpoint; its prefix list is made from the same resource.
@@ -44,7 +61,9 @@ pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
     "dns_options",
     "route_table_ids",
     "subnet_ids",
+    "subnet_configuration",
     "security_group_ids",
+    "service_region",
     "prefix_list_id",
     "owner_id",
     "region",
@@ -72,6 +91,13 @@ impl Entity for Endpoint {
             subnets: reader.links("subnet_ids"),
             groups: reader.links("security_group_ids"),
             groups_origin: reader.origin("security_group_ids"),
+            service_region: reader.text("service_region"),
+            counts: EndpointCounts {
+                tables: reader.count("route_table_ids"),
+                subnets: reader.count("subnet_ids"),
+                subnet_configurations: reader.count("subnet_configuration"),
+                groups: reader.count("security_group_ids"),
+            },
         }
     }
 }
@@ -147,6 +173,33 @@ impl Entity for EndpointGroupAssociation {
             head: reader.head(),
             endpoint: reader.link("vpc_endpoint_id"),
             group: reader.link("security_group_id"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_subnet_association`.
+#[derive(Clone, Debug)]
+pub struct EndpointSubnetAssociation {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// The subnet.
+    pub subnet: Link<Subnet>,
+}
+
+impl Entity for EndpointSubnetAssociation {
+    const KIND: Kind = Kind::EndpointSubnetAssociation;
+    const READS: Reads = &[(
+        "aws_vpc_endpoint_subnet_association",
+        &["id", "vpc_endpoint_id", "subnet_id", "region"],
+    )];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            subnet: reader.link("subnet_id"),
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     SecurityGroup,
     StandaloneSgRule,
     SgVpcAssociation,
+    SgUser,
     NetworkAcl,
     StandaloneAclRule,
     AclAssociation,
@@ -31,6 +32,7 @@ pub(crate) enum Kind {
     Endpoint,
     EndpointRouteTableAssociation,
     EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     PrefixList,
     PrefixListEntry,
@@ -62,6 +64,8 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    PublicAccess,
+    PublicAccessExclusion,
     Organization,
 }
 

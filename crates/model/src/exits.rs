@@ -63,7 +63,7 @@ impl Topology {
         let leads = |route: &Route| route.exit(gateway) != Exit::Nowhere;
         let mut out = Exits { gap: self.vpc_routes_gap(vpc, leads), ..Exits::default() };
         for table in self.tables(vpc) {
-            let (announced, gap) = self.propagated(*table);
+            let (announced, gap) = self.announced(*table);
             out.elsewhere.extend(announced);
             out.gap = out.gap.or(gap);
             for (id, route) in self.routes(*table).filter(|(_, route)| leads(route)) {
@@ -171,7 +171,7 @@ impl Topology {
 
     /// A virtual private gateway brings routes into a table that are in no plan: what is declared of
     /// them, and why there may be more.
-    fn propagated(&self, table: Id<RouteTable>) -> (Vec<IpNet>, Option<Cause>) {
+    pub fn announced(&self, table: Id<RouteTable>) -> (Vec<IpNet>, Option<Cause>) {
         let it = &self.route_tables[table];
         let what = || {
             Some(Cause::NotInInput(format!("what is propagated into {}", it.head.origin).into()))

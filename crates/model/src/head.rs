@@ -85,6 +85,7 @@ placed!(
     VpnConnectionRoute,
     Endpoint,
     EndpointGroupAssociation,
+    EndpointSubnetAssociation,
     EndpointPrivateDns,
     EndpointRouteTableAssociation,
     GatewayAttachment,

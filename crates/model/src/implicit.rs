@@ -10,7 +10,7 @@ use crate::lowering::{Lowering, TABLES};
 use crate::reader::Reader;
 use crate::route_table::{Inline, RouteTable};
 use crate::tgw_route_table::TgwRouteTable;
-use crate::{Arena, Head, Link, TransitGateway, Vpc};
+use crate::{Arena, Head, Link, Tags, TransitGateway, Vpc};
 
 /// Finds a place for each of these tables.
 pub(crate) fn place(lowering: &mut Lowering<'_>) {
@@ -147,6 +147,7 @@ pub(crate) fn tgw_route_tables(lowering: &Lowering<'_>, tables: &mut Arena<TgwRo
             head: reader.head().implicit(name),
             gateway,
             is_default: true,
+            tags: Tags::default(),
         });
     }
 }

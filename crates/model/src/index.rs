@@ -26,6 +26,8 @@ impl Topology {
             self.children(&self.vpn_gateway_attachments, &self.vpn_gateways, |it| &it.gateway);
         self.groups_of_endpoint =
             self.children(&self.endpoint_group_associations, &self.endpoints, |it| &it.endpoint);
+        self.more_subnets_of_endpoint =
+            self.children(&self.endpoint_subnet_associations, &self.endpoints, |it| &it.endpoint);
         self.private_dns_of_endpoint =
             self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
         self.entries_of_prefix_list =

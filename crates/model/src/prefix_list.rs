@@ -1,6 +1,6 @@
 //! Prefix lists: the customer's own, and the ones of AWS services.
 
-use groundplan_ir::{Cause, Mode, Tri, Value};
+use groundplan_ir::{Cause, Fact, Mode, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
@@ -25,6 +25,8 @@ pub struct PrefixList {
     pub owner: Tri<ListOwner>,
     /// Whether its ranges are IPv6 ones.
     pub is_v6: Tri<bool>,
+    /// How many ranges it has room for, which is what it counts for in a route table.
+    pub room: Fact<u32>,
     /// The ranges in it, as far as it names them itself.
     pub entries: Tri<Vec<Tri<IpNet>>>,
 }
@@ -34,7 +36,17 @@ impl Entity for PrefixList {
     const READS: Reads = &[
         (
             "aws_ec2_managed_prefix_list",
-            &["id", "arn", "name", "address_family", "owner_id", "entry", "entries", "region"],
+            &[
+                "id",
+                "arn",
+                "name",
+                "address_family",
+                "max_entries",
+                "owner_id",
+                "entry",
+                "entries",
+                "region",
+            ],
         ),
         // The data source names the list by `prefix_list_id` in the argument and by `id` when read.
         ("aws_prefix_list", &["id", "name", "prefix_list_id", "cidr_blocks", "region"]),
@@ -58,9 +70,21 @@ impl Entity for PrefixList {
                 }
                 _ => Tri::Absent,
             },
+            room: room(reader),
             entries: entries(reader),
         }
     }
+}
+
+fn room(reader: &Reader<'_>) -> Fact<u32> {
+    let fact = reader.text("max_entries");
+    let bad = || Cause::BadValue(fact.origin.to_string().into());
+    let value = match &fact.value {
+        Tri::Known(text) => text.parse().map_or_else(|_| Tri::Unknown(bad()), Tri::Known),
+        Tri::Unknown(cause) => Tri::Unknown(cause.clone()),
+        Tri::Absent => Tri::Absent,
+    };
+    Fact { value, origin: fact.origin }
 }
 
 fn owner(reader: &Reader<'_>) -> Tri<ListOwner> {
@@ -121,7 +145,7 @@ pub struct PrefixListEntry {
     /// The list.
     pub list: Link<PrefixList>,
     /// The range.
-    pub range: groundplan_ir::Fact<IpNet>,
+    pub range: Fact<IpNet>,
 }
 
 impl Entity for PrefixListEntry {

@@ -194,6 +194,16 @@ impl Reader<'_> {
         Fact { value, origin: fact.origin }
     }
 
+    /// How many elements a list or set has; that is known before they are, unless one stands for any number.
+    pub(crate) fn count(&self, name: &str) -> Fact<usize> {
+        let any_number = |it: &&Value| matches!(it.unknown(), Some(Cause::Expansion(_)));
+        let open = self.value(name).as_list().and_then(|items| items.iter().find(any_number));
+        if let Some(cause) = open.and_then(Value::unknown) {
+            return Fact { value: Tri::Unknown(cause.clone()), origin: self.origin(name) };
+        }
+        self.fact(name, |value| value.as_list().map(<[Value]>::len))
+    }
+
     /// A list of address ranges.
     pub(crate) fn cidrs(&self, name: &str) -> Tri<Vec<Tri<IpNet>>> {
         let fact = self.fact(name, |value| value.as_list().map(<[Value]>::to_vec));

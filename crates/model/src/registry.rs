@@ -11,14 +11,15 @@ use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
     ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
     DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, GatewayAttachment, InternetGateway, IpamPool,
-    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgVpcAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable,
-    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types, whereabouts,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
+    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -50,6 +51,7 @@ fn entries() -> Vec<Entry> {
         entry::<SecurityGroup>(),
         entry::<StandaloneSgRule>(),
         entry::<SgVpcAssociation>(),
+        entry::<SgUser>(),
         entry::<NetworkAcl>(),
         entry::<StandaloneAclRule>(),
         entry::<AclAssociation>(),
@@ -59,6 +61,7 @@ fn entries() -> Vec<Entry> {
         entry::<Endpoint>(),
         entry::<EndpointRouteTableAssociation>(),
         entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
@@ -90,6 +93,8 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
     ]
 }
@@ -100,7 +105,9 @@ pub fn interest() -> Interest {
     let types = types.chain(whereabouts::READS.iter().copied());
     // How stacks find each other's outputs.
     let types = types
-        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])]);
+        .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
+        // Most subnets mention it, and it waits for nothing by itself.
+        .chain([("aws_availability_zones", &["id"][..])]);
     Interest::new(types, network_types::is_network)
 }
 

@@ -61,6 +61,22 @@ pub enum RouteTarget {
 }
 
 impl RouteTarget {
+    /// Whether it is proven what this leads to: two such targets that differ are two things.
+    pub fn proves_itself(&self) -> bool {
+        match self {
+            Self::Local => true,
+            Self::InternetGateway(link) => link.proven().is_some(),
+            Self::VpnGateway(link) => link.proven().is_some(),
+            Self::EgressOnlyGateway(link) => link.proven().is_some(),
+            Self::NatGateway(link) => link.proven().is_some(),
+            Self::Peering(link) => link.proven().is_some(),
+            Self::TransitGateway(link) => link.proven().is_some(),
+            Self::Endpoint(link) => link.proven().is_some(),
+            Self::NetworkInterface(link) => link.proven().is_some(),
+            Self::Other(_) | Self::Unknown(_) => false,
+        }
+    }
+
     /// Whether it is not told to which of the things of the input this leads.
     pub(crate) fn is_unclear(&self) -> bool {
         fn unclear<T>(link: &Link<T>) -> bool {

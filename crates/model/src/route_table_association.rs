@@ -2,7 +2,8 @@
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link, RouteTable, Subnet, Vpc};
+use crate::route::gateway;
+use crate::{Head, InternetGateway, Link, RouteTable, RouteTarget, Subnet, Vpc};
 
 /// An `aws_route_table_association`.
 #[derive(Clone, Debug)]
@@ -11,8 +12,17 @@ pub struct RouteTableAssociation {
     pub head: Head,
     /// The subnet, unless it is a gateway's.
     pub subnet: Link<Subnet>,
+    /// The gateway, where it is one of those whose incoming packets use the table.
+    pub edge: Option<RouteTarget>,
     /// The table.
     pub table: Link<RouteTable>,
+}
+
+/// The gateway that an association names in the place of a subnet.
+fn edge(reader: &Reader<'_>) -> Option<RouteTarget> {
+    let name = "gateway_id";
+    let link: Link<InternetGateway> = reader.link(name);
+    (link != Link::Absent).then(|| gateway(link, reader.link(name), reader.link(name)))
 }
 
 impl Entity for RouteTableAssociation {
@@ -26,6 +36,7 @@ impl Entity for RouteTableAssociation {
         Self {
             head: reader.head(),
             subnet: reader.link("subnet_id"),
+            edge: edge(reader),
             table: reader.link("route_table_id"),
         }
     }

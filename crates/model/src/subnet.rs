@@ -22,10 +22,20 @@ pub struct Subnet {
     pub range_v6: Fact<IpNet>,
     /// Whether it is the default subnet of its availability zone, where that is told.
     pub is_default: Tri<bool>,
+    /// Whether it has IPv6 addresses alone.
+    pub v6_only: Fact<bool>,
+    /// Whether what is made in it gets an IPv6 address, unless it says otherwise.
+    pub assigns_v6: Fact<bool>,
+    /// Whether what is launched in it gets a public IPv4 address, unless it says otherwise.
+    pub maps_public: Fact<bool>,
+    /// The address pool that its IPv6 range comes from.
+    pub pool_v6: Fact<Box<str>>,
     /// Its availability zone's name.
     pub zone: Fact<Box<str>>,
     /// Its availability zone's id, which is the same for all accounts.
     pub zone_id: Fact<Box<str>>,
+    /// Whether it has no IPv4 range at all, off unless it is switched on.
+    pub ipv6_only: Fact<bool>,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -35,8 +45,13 @@ const ATTRIBUTES: &[&str] = &[
     "cidr_block",
     "ipv6_cidr_block",
     "default_for_az",
+    "ipv6_native",
+    "assign_ipv6_address_on_creation",
+    "map_public_ip_on_launch",
+    "ipv6_ipam_pool_id",
     "availability_zone",
     "availability_zone_id",
+    "ipv6_native",
     "owner_id",
     "region",
 ];
@@ -46,6 +61,12 @@ impl Entity for Subnet {
     const READS: Reads = &[("aws_subnet", ATTRIBUTES), ("aws_default_subnet", ATTRIBUTES)];
 
     fn lower(reader: &Reader<'_>) -> Self {
+        let flag = |name: &str, default: bool| {
+            let fact = reader.flag(name);
+            Fact { value: fact.value.or_default(default), origin: fact.origin }
+        };
+        // Subnets of a default VPC give out public addresses ("Default subnets").
+        let is_default = reader.resource_type() == "aws_default_subnet";
         Self {
             head: reader.head(),
             vpc: reader.link("vpc_id"),
@@ -56,8 +77,19 @@ impl Entity for Subnet {
                 "aws_default_subnet" => Tri::Known(true),
                 _ => reader.flag("default_for_az").value,
             },
+            v6_only: flag("ipv6_native", false),
+            assigns_v6: flag("assign_ipv6_address_on_creation", false),
+            maps_public: flag("map_public_ip_on_launch", is_default),
+            pool_v6: reader.text("ipv6_ipam_pool_id"),
             zone: reader.text("availability_zone"),
             zone_id: reader.text("availability_zone_id"),
+            ipv6_only: off(reader, "ipv6_native"),
         }
     }
+}
+
+/// A switch that is off unless it is switched on.
+fn off(reader: &Reader<'_>, name: &str) -> Fact<bool> {
+    let fact = reader.flag(name);
+    Fact { value: fact.value.or_default(false), origin: fact.origin }
 }

@@ -52,6 +52,7 @@ pub struct Hops {
     routes: Prefixes<Vec<Hop>>,
     /// The static ranges by attachment.
     statics: BTreeMap<Id<Attachment>, Vec<IpNet>>,
+    has_statics: bool,
     /// The attachments that propagate into it, also where their ranges are not known.
     pub propagating: BTreeSet<Id<Attachment>>,
     /// Why there may be more routes.
@@ -97,6 +98,11 @@ impl Hops {
         self.statics.get(&attachment).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether any static route is in the table, blackholes included.
+    pub fn has_statics(&self) -> bool {
+        self.has_statics
+    }
+
     fn add(&mut self, net: IpNet, hop: Hop) {
         self.routes.entry(net).push(hop);
     }
@@ -113,6 +119,7 @@ impl Topology {
         let mut possible = routes.chain(propagations.map(|(_, cause)| cause));
         out.contested = possible.find(|it| matches!(it, Cause::Expansion(_))).cloned();
         for route in self.tgw_routes_in(table) {
+            out.has_statics = true;
             let (ranges, gap) = self.destination_ranges(&route.destination);
             out.open = out.open.or(gap);
             let to = match (&route.blackhole.value, &route.attachment) {

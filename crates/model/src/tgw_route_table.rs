@@ -4,6 +4,7 @@ use groundplan_ir::{Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::{Attachment, Head, Link, TransitGateway};
 
 /// A route table of a transit gateway.
@@ -15,15 +16,24 @@ pub struct TgwRouteTable {
     pub gateway: Link<TransitGateway>,
     /// Whether AWS made it along with the gateway.
     pub is_default: bool,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
 impl Entity for TgwRouteTable {
     const KIND: Kind = Kind::TgwRouteTable;
-    const READS: Reads =
-        &[("aws_ec2_transit_gateway_route_table", &["id", "arn", "transit_gateway_id", "region"])];
+    const READS: Reads = &[(
+        "aws_ec2_transit_gateway_route_table",
+        &["id", "arn", "transit_gateway_id", "tags", "region"],
+    )];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head(), gateway: reader.link("transit_gateway_id"), is_default: false }
+        Self {
+            head: reader.head(),
+            gateway: reader.link("transit_gateway_id"),
+            is_default: false,
+            tags: Tags::of(reader),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
 use crate::network_acl;
@@ -13,14 +13,16 @@ use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, ClientVpn, ClientVpnAssociation, CustomerGateway, DeclaredSites, DxGateway,
     DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint,
-    EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation, GatewayAttachment,
-    Idless, InternetGateway, IpamPool, MainRouteTableAssociation, MulticastAssociation,
-    MulticastDomain, MulticastSource, NatGateway, NetworkAcl, NetworkInterface, OnPremises,
-    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+    EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
+    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
     ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
+    SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -54,6 +56,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -64,6 +67,7 @@ pub struct Topology {
     pub endpoints: Arena<Endpoint>,
     pub endpoint_route_table_associations: Arena<EndpointRouteTableAssociation>,
     pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
+    pub endpoint_subnet_associations: Arena<EndpointSubnetAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
@@ -95,10 +99,14 @@ pub struct Topology {
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub public_access: Arena<PublicAccess>,
+    pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -120,6 +128,7 @@ pub struct Topology {
     pub attachments_of_internet_gateway: Children<InternetGateway, GatewayAttachment>,
     pub attachments_of_vpn_gateway: Children<VpnGateway, VpnGatewayAttachment>,
     pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
+    pub more_subnets_of_endpoint: Children<Endpoint, EndpointSubnetAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -143,6 +152,8 @@ pub struct Topology {
     pub acls_of_subnets: AclsOfSubnets,
     /// What is declared to lie behind VPN connections and Direct Connect.
     pub declared_sites: DeclaredSites,
+    /// What is made after which range.
+    pub order: Order,
 }
 
 /// Builds the network.
@@ -153,6 +164,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.led_before = before::led_before(config, &topology.departed);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);
@@ -163,6 +175,7 @@ pub fn build(config: &Config) -> Topology {
     topology.acl_rules = network_acl::rules(&topology, &lowering.arena());
     topology.index();
     seen::settle_ranges(&mut topology, config);
+    topology.order = Order::new(&topology, config);
     topology
 }
 
@@ -182,6 +195,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),
@@ -190,6 +204,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         endpoints: from.arena(),
         endpoint_route_table_associations: from.arena(),
         endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
@@ -221,6 +236,8 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
         organizations: from.arena(),
         ..Topology::default()
     }

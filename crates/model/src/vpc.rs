@@ -5,6 +5,7 @@ use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
+use crate::tags::Tags;
 use crate::{Head, Id, Link, Management, PoolRequest, RouteTable};
 
 /// A VPC: `aws_vpc`, `aws_default_vpc`, or the data source.
@@ -20,6 +21,8 @@ pub struct Vpc {
     pub is_looked_at: bool,
     /// Whether it is the default VPC of its Region, where that is told.
     pub is_default: Tri<bool>,
+    /// Whether it has an IPv6 range of its own, known or not.
+    pub has_v6: Tri<bool>,
     /// What it asks of an address pool for its first range.
     pub request: PoolRequest,
     /// `enable_dns_support`, on unless it is switched off ("DNS attributes for your VPC").
@@ -28,6 +31,8 @@ pub struct Vpc {
     pub dns_hostnames: Fact<bool>,
     /// The table that AWS makes along with the VPC, or the resource that has adopted it.
     pub default_table: Option<Id<RouteTable>>,
+    /// What its tags say.
+    pub tags: Tags,
 }
 
 const ATTRIBUTES: &[&str] = &[
@@ -46,6 +51,7 @@ const ATTRIBUTES: &[&str] = &[
     "default_route_table_id",
     "main_route_table_id",
     "owner_id",
+    "tags",
     "region",
 ];
 
@@ -61,10 +67,12 @@ impl Entity for Vpc {
             Fact { value: fact.value.or_default(default), origin: fact.origin }
         };
         Self {
+            tags: Tags::of(reader),
             ranges: own_ranges(reader),
             seen: Vec::new(),
             is_looked_at: head.management == Management::Observed,
             is_default: if default_vpc { Tri::Known(true) } else { reader.flag("default").value },
+            has_v6: has_v6(reader),
             request: PoolRequest::of(reader),
             dns_support: on("enable_dns_support", true),
             dns_hostnames: on("enable_dns_hostnames", default_vpc),
@@ -82,12 +90,33 @@ impl Entity for Vpc {
         if self.is_default.known().is_none() {
             self.is_default = twin.is_default;
         }
+        if twin.has_v6 == Tri::Known(true) {
+            self.has_v6 = twin.has_v6;
+        }
         for fact in twin.ranges.into_iter().filter(|it| it.value.known().is_some()) {
             let mut told = self.ranges.iter().chain(&self.seen);
             if told.all(|it| it.value != fact.value) {
                 self.seen.push(fact);
             }
         }
+    }
+}
+
+/// An IPv6 range is asked of Amazon, of a pool, or written out.
+fn has_v6(reader: &Reader<'_>) -> Tri<bool> {
+    let asked = [
+        reader.flag("assign_generated_ipv6_cidr_block").value,
+        reader.text("ipv6_ipam_pool_id").value.map(|_| true),
+        reader.text("ipv6_cidr_block").value.map(|_| true),
+    ];
+    let has = asked.contains(&Tri::Known(true));
+    let unknown = asked.into_iter().find_map(|it| match it {
+        Tri::Unknown(cause) => Some(cause),
+        Tri::Known(_) | Tri::Absent => None,
+    });
+    match unknown.filter(|_| !has) {
+        Some(cause) => Tri::Unknown(cause),
+        None => Tri::Known(has),
     }
 }
 

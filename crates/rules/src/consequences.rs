@@ -20,6 +20,8 @@ const CAUSES: &[(&str, &[&str])] = &[
     // So does an attachment that there is twice.
     ("tgw-attachment-not-associated", &["tgw-duplicate-vpc-attachment"]),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),
+    // A blackhole that names an attachment was not meant to lead there.
+    ("tgw-segment-leak", &["tgw-blackhole-with-attachment"]),
 ];
 
 /// The findings without those that follow from another one of them, in the same order.

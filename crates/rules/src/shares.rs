@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use groundplan_ir::Cause;
-use groundplan_model::{Adds, Link, Proven, ResourceShare, ResourceShareMember, Topology};
+use groundplan_model::{
+    Adds, Head, Link, Organization, Proven, ResourceShare, ResourceShareMember, Topology,
+};
 
 /// The members of every share, by what names it for certain.
 #[derive(Default)]
@@ -40,4 +42,14 @@ impl<'t> Shares<'t> {
     ) -> impl Iterator<Item = &'t ResourceShareMember> {
         self.members(share).iter().copied().filter(|it| it.adds == Adds::Resource)
     }
+}
+
+/// The organisation that the account of a share is in.
+pub(crate) fn organization<'t>(topology: &'t Topology, head: &Head) -> Option<&'t Organization> {
+    let own = |it: &Organization| {
+        let asked = it.head.provider.is_some() && it.head.provider == head.provider;
+        let accounts = it.accounts.known().zip(head.account.known());
+        asked || accounts.is_some_and(|(all, account)| all.contains(account))
+    };
+    topology.organizations.iter().map(|(_, it)| it).find(|it| own(it))
 }

@@ -50,6 +50,12 @@ impl Runner {
         }
         let mut forms = vec![("directory", self.found(folder.path(), mutant))];
         if let Some((_, config)) = &self.terraform {
+            // What the stand-in provider answers for data sources.
+            let answers = list.folder.join("answers.json");
+            if answers.is_file() {
+                let copied = fs::copy(&answers, folder.path().join("answers.json"));
+                copied.map_err(|it| it.to_string())?;
+            }
             let plan = folder.path().join("plan.json");
             let planned = record::plan(folder.path(), config, &plan).map_err(|it| it.to_string());
             forms.push(("plan", planned.and_then(|()| self.found(&plan, mutant))));

@@ -114,6 +114,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
     let ports = ports(topology);
+    let used: BTreeSet<Id<RouteTable>> =
+        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
         if &*it.head.origin.address.kind == "aws_default_vpc" {
@@ -121,18 +123,21 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         }
         let subnets = topology.subnets_of_vpc.of(vpc);
         let named = |id: &Id<Subnet>| topology.associations_of_subnet.of(*id).first();
-        // The table of a neighbour, which says that tables are given out one by one here.
-        let Some(near) = subnets.iter().find_map(named) else { continue };
-        let near = topology.route_table_associations[*near].table.here();
+        // A table that nobody uses, or that of a neighbour: tables are given out one by one here.
+        let near = subnets.iter().find_map(named);
+        let idle = idle(topology, vpc, &used);
+        if near.is_none() && idle.is_none() {
+            continue;
+        }
+        let near = near.and_then(|it| topology.route_table_associations[*it].table.here());
         for id in subnets.iter().filter(|id| named(id).is_none()) {
             let subnet = &topology.subnets[*id];
             if subnet.head.management == Management::Observed || ports.contains(id) {
                 continue;
             }
             let answer = decide(topology, *id, vpc);
-            let answer = answer.map(|main| {
-                main.map(|main| words(topology, *id, main, evident(topology, vpc, near)))
-            });
+            let answer =
+                answer.map(|main| main.map(|main| words(topology, *id, main, idle.or(near))));
             out.answer(&subnet.head.origin, answer);
         }
     }
@@ -171,17 +176,15 @@ fn decide(topology: &Topology, id: Id<Subnet>, vpc: Id<Vpc>) -> Tri<Option<Id<Ro
     }
 }
 
-/// The table that the subnet may have been meant for: one that nothing uses, else that of a neighbour.
-fn evident(
+/// A table with routes that no association names.
+fn idle(
     topology: &Topology,
     vpc: Id<Vpc>,
-    near: Option<Id<RouteTable>>,
+    used: &BTreeSet<Id<RouteTable>>,
 ) -> Option<Id<RouteTable>> {
-    let used: Vec<Id<RouteTable>> =
-        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
-    let own = topology.tables(vpc).iter().copied();
-    let mut idle = own.filter(|it| !topology.route_tables[*it].is_default && !used.contains(it));
-    idle.next().or(near)
+    let written = |it: &Id<RouteTable>| !topology.route_tables[*it].is_default;
+    let unused = |it: &Id<RouteTable>| !used.contains(it) && topology.routes(*it).next().is_some();
+    topology.tables(vpc).iter().copied().find(|it| written(it) && unused(it))
 }
 
 fn words(

@@ -76,8 +76,23 @@ pub(crate) static RULE: Rule = Rule {
 /// Something with the VPC or subnet that it is made in.
 struct Placed<'t> {
     head: &'t Head,
-    holders: Vec<&'t Head>,
+    holders: Vec<Holder<'t>>,
     open: Option<Cause>,
+}
+
+/// A VPC or subnet.
+#[derive(Clone, Copy)]
+struct Holder<'t> {
+    head: &'t Head,
+    /// Whether a data source looks it up and has not done so yet, so that nobody tells its owner.
+    unread: bool,
+}
+
+impl<'t> Holder<'t> {
+    fn new(head: &'t Head, told: &Tri<bool>) -> Self {
+        let unread = head.management == Management::Observed && matches!(told, Tri::Unknown(_));
+        Self { head, unread }
+    }
 }
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
@@ -97,7 +112,7 @@ fn placed<'t, T>(
     head: &'t Head,
     link: &Link<T>,
     arena: &'t Arena<T>,
-    of: impl Fn(&'t T) -> &'t Head,
+    of: impl Fn(&'t T) -> Holder<'t>,
 ) -> Placed<'t> {
     let get = |id: &Id<T>| of(&arena[*id]);
     let (holders, open) = match link {
@@ -129,7 +144,9 @@ fn in_vpcs<'t>(topology: &'t Topology, out: &mut Vec<Placed<'t>>) {
         AttachmentKind::Vpc { vpc, .. } => Some((&it.head, vpc)),
         AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
     }));
-    out.extend(links.into_iter().map(|(head, link)| placed(head, link, &it.vpcs, |it| &it.head)));
+    out.extend(links.into_iter().map(|(head, link)| {
+        placed(head, link, &it.vpcs, |it| Holder::new(&it.head, &it.is_default))
+    }));
 }
 
 fn in_subnets<'t>(topology: &'t Topology, out: &mut Vec<Placed<'t>>) {
@@ -138,7 +155,9 @@ fn in_subnets<'t>(topology: &'t Topology, out: &mut Vec<Placed<'t>>) {
     links.extend(it.nat_gateways.iter().map(|(_, it)| (&it.head, &it.subnet)));
     links.extend(it.route_table_associations.iter().map(|(_, it)| (&it.head, &it.subnet)));
     links.extend(it.acl_associations.iter().map(|(_, it)| (&it.head, &it.subnet)));
-    let get = |(head, link)| placed(head, link, &topology.subnets, |it| &it.head);
+    let get = |(head, link)| {
+        placed(head, link, &topology.subnets, |it| Holder::new(&it.head, &it.is_default))
+    };
     out.extend(links.into_iter().map(get));
 }
 
@@ -147,8 +166,8 @@ fn decide<'t>(it: &Placed<'t>) -> Tri<Option<&'t Head>> {
     let mut foreign = Vec::new();
     let mut doubt = None;
     for holder in &it.holders {
-        match is_foreign(it.head, holder) {
-            Tri::Known(true) => foreign.push(*holder),
+        match is_foreign(it.head, *holder) {
+            Tri::Known(true) => foreign.push(holder.head),
             Tri::Known(false) | Tri::Absent => (),
             Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
         }
@@ -161,10 +180,14 @@ fn decide<'t>(it: &Placed<'t>) -> Tri<Option<&'t Head>> {
     }
 }
 
-fn is_foreign(head: &Head, holder: &Head) -> Tri<bool> {
+fn is_foreign(head: &Head, Holder { head: holder, unread }: Holder<'_>) -> Tri<bool> {
     // Across Regions it fails for another reason.
     if head.same_region(holder) == Tri::Known(false) {
         return Tri::Known(false);
+    }
+    // Without accounts nothing says that there are two.
+    if unread && head.account.known().is_some() {
+        return Tri::Unknown(Cause::KnownAfterApply(format!("{}.owner_id", holder.name()).into()));
     }
     if let (Tri::Known(own), Tri::Known(other)) = (&head.account, &holder.account) {
         return Tri::Known(own != other);
@@ -181,7 +204,7 @@ fn is_foreign(head: &Head, holder: &Head) -> Tri<bool> {
 
 fn words(head: &Head, holder: &Head) -> Finding {
     let (name, owner) = (head.name(), holder.name());
-    let account = |head: &Head| head.account.known().map_or(String::new(), |it| it.to_string());
+    let account = |head: &Head| head.account.known().map_or(String::new(), ToString::to_string);
     let (own, other) = (account(head), account(holder));
     Finding::at(&head.origin, format!("made by account {own}"))
         .also(&holder.origin, format!("belongs to account {other}"))

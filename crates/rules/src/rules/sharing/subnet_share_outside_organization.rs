@@ -74,9 +74,9 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Adds, Head, Link, Organization, ResourceShareMember, Topology};
+use groundplan_model::{Adds, Link, ResourceShareMember, Topology};
 
-use crate::shares::Shares;
+use crate::shares::{Shares, organization};
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -160,16 +160,6 @@ fn unit_of(principal: &str) -> Option<&str> {
     let (_, what) = what.split_once(':')?;
     let (kind, rest) = what.split_once('/')?;
     matches!(kind, "organization" | "ou").then(|| rest.split('/').next())?
-}
-
-/// The organisation that the account of a share is in.
-fn organization<'t>(topology: &'t Topology, head: &Head) -> Option<&'t Organization> {
-    let own = |it: &Organization| {
-        let asked = it.head.provider.is_some() && it.head.provider == head.provider;
-        let accounts = it.accounts.known().zip(head.account.known());
-        asked || accounts.is_some_and(|(all, account)| all.contains(account))
-    };
-    topology.organizations.iter().map(|(_, it)| it).find(|it| own(it))
 }
 
 fn words(

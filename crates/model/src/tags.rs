@@ -1,0 +1,32 @@
+//! What the tags of a thing say that it is.
+
+use groundplan_ir::Value;
+
+use crate::reader::Reader;
+
+/// The tags by which people tell networks apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The environment that it belongs to, as its tag says.
+    pub environment: Option<Box<str>>,
+    /// Its name, as its tag says.
+    pub name: Option<Box<str>>,
+}
+
+/// The keys that people use for the environment, in lower case.
+const ENVIRONMENT: &[&str] = &["environment", "env", "stage", "segment"];
+
+impl Tags {
+    /// The tags that the author wrote and whose values are known.
+    pub(crate) fn of(reader: &Reader<'_>) -> Self {
+        let Value::Object(tags) = reader.value("tags") else { return Self::default() };
+        let find = |keys: &[&str]| {
+            keys.iter().find_map(|wanted| {
+                let mut all = tags.iter();
+                let (_, value) = all.find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
+                value.as_text().map(Box::from)
+            })
+        };
+        Self { environment: find(ENVIRONMENT), name: find(&["name"]) }
+    }
+}
