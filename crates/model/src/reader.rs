@@ -113,6 +113,23 @@ impl Reader<'_> {
             && self.is_written(name) == Tri::Known(false)
     }
 
+    /// The fact of a switch that the provider computes where it is left out. Where nothing that it is
+    /// written from is made during the apply, it is unknown because `null` is written there.
+    pub(crate) fn unless_null<T>(&self, name: &str, fact: Fact<T>) -> Fact<T> {
+        let unknown = matches!(&fact.value, Tri::Unknown(Cause::KnownAfterApply(_)));
+        let created = self.resource.action.creates();
+        let nothing = |argument: &Argument| {
+            argument.expressions().into_iter().all(|expression| {
+                let followed = self.cx.config.follow(self.resource, expression);
+                followed.targets.is_empty() && followed.obstacles.is_empty()
+            })
+        };
+        if unknown && created && self.argument(name).is_some_and(nothing) {
+            return Fact { value: Tri::Absent, origin: fact.origin };
+        }
+        fact
+    }
+
     /// The cause with the address of the resource in front of the attribute.
     pub(crate) fn qualified(&self, cause: &Cause) -> Cause {
         let address = &self.resource.address;

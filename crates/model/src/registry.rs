@@ -34,7 +34,7 @@ fn entry<T: Entity>() -> Entry {
 }
 
 fn entries() -> Vec<Entry> {
-    vec![
+    let near = vec![
         entry::<Vpc>(),
         entry::<CidrAssociation>(),
         entry::<IpamPool>(),
@@ -65,6 +65,19 @@ fn entries() -> Vec<Entry> {
         entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
+        entry::<ResourceShare>(),
+        entry::<ResourceShareMember>(),
+        entry::<OnPremises>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
+        entry::<Organization>(),
+    ];
+    near.into_iter().chain(between_networks()).collect()
+}
+
+/// What joins VPCs with each other and with sites.
+fn between_networks() -> Vec<Entry> {
+    vec![
         entry::<TransitGateway>(),
         entry::<Attachment>(),
         entry::<AttachmentAccepter>(),
@@ -90,12 +103,6 @@ fn entries() -> Vec<Entry> {
         entry::<MulticastSource>(),
         entry::<ClientVpn>(),
         entry::<ClientVpnAssociation>(),
-        entry::<ResourceShare>(),
-        entry::<ResourceShareMember>(),
-        entry::<OnPremises>(),
-        entry::<PublicAccess>(),
-        entry::<PublicAccessExclusion>(),
-        entry::<Organization>(),
     ]
 }
 

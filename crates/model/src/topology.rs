@@ -212,6 +212,19 @@ fn things(from: &Lowering<'_>) -> Topology {
         endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
+        resource_shares: from.arena(),
+        resource_share_members: from.arena(),
+        on_premises: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
+        organizations: from.arena(),
+        ..between_networks(from)
+    }
+}
+
+/// What joins VPCs with each other and with sites.
+fn between_networks(from: &Lowering<'_>) -> Topology {
+    Topology {
         transit_gateways: from.arena(),
         attachments: from.arena(),
         attachment_accepters: from.arena(),
@@ -237,12 +250,6 @@ fn things(from: &Lowering<'_>) -> Topology {
         multicast_sources: from.arena(),
         client_vpns: from.arena(),
         client_vpn_associations: from.arena(),
-        resource_shares: from.arena(),
-        resource_share_members: from.arena(),
-        on_premises: from.arena(),
-        public_access: from.arena(),
-        public_access_exclusions: from.arena(),
-        organizations: from.arena(),
         ..Topology::default()
     }
 }

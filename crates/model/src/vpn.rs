@@ -163,8 +163,8 @@ impl Entity for VpnConnection {
     const READS: Reads = &[("aws_vpn_connection", VPN_ATTRIBUTES)];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        let only = reader.flag("static_routes_only");
-        let fast = reader.flag("enable_acceleration");
+        let only = reader.unless_null("static_routes_only", reader.flag("static_routes_only"));
+        let fast = reader.unless_null("enable_acceleration", reader.flag("enable_acceleration"));
         Self {
             head: reader.head(),
             customer_gateway: reader.link("customer_gateway_id"),
@@ -197,7 +197,7 @@ impl Topology {
 
 /// Whether an argument that has a default says this.
 fn says(reader: &Reader<'_>, name: &str, what: &str) -> Fact<bool> {
-    let fact = reader.text(name);
+    let fact = reader.unless_null(name, reader.text(name));
     Fact { value: fact.value.map(|it| *it == *what).or_default(false), origin: fact.origin }
 }
 

@@ -1,6 +1,6 @@
 //! Direct Connect gateways by what is associated with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use groundplan_ir::Cause;
@@ -97,4 +97,12 @@ pub(crate) fn refused<T>(one: (Id<T>, &Head), two: (Id<T>, &Head)) -> Option<(Id
         (true, false) => Some((first.0, second.0)),
         (false, false) => None,
     }
+}
+
+/// The first private autonomous system number (RFC 6996) that no gateway of the input has.
+pub(crate) fn free_asn(topology: &Topology) -> u32 {
+    let dx = topology.dx_gateways.iter().filter_map(|(_, it)| it.asn.value.known());
+    let transit = topology.transit_gateways.iter().filter_map(|(_, it)| it.asn.value.known());
+    let taken: BTreeSet<u32> = dx.chain(transit).copied().collect();
+    (64_513..=65_534).find(|it| !taken.contains(it)).unwrap_or(4_200_000_000)
 }

@@ -121,6 +121,22 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "dx-proposal-not-accepted",
+        group: Group::Hybrid,
+        title: "A Direct Connect association with another account is proposed and not accepted, or not proposed at all.",
+        page: include_str!("../../../../docs/rules/dx-proposal-not-accepted.md"),
+        rule: &hybrid::dx_proposal_not_accepted::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "dx-quota",
+        group: Group::Hybrid,
+        title: "A Direct Connect gateway has more associations, or announces more prefixes, than AWS allows.",
+        page: include_str!("../../../../docs/rules/dx-quota.md"),
+        rule: &hybrid::dx_quota::RULE,
+        severity: None,
+    },
+    Entry {
         id: "dx-tgw-prefixes-wrong",
         group: Group::Hybrid,
         title: "A transit gateway is associated with a Direct Connect gateway without allowed prefixes.",
@@ -334,6 +350,14 @@ pub static RULES: &[Entry] = &[
         title: "A NAT gateway's own subnet leads back to it.",
         page: include_str!("../../../../docs/rules/nat-self-loop.md"),
         rule: &routing::nat_self_loop::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "onprem-overlap",
+        group: Group::Hybrid,
+        title: "A VPC holds addresses of a site, or of VPN clients, that it is connected with.",
+        page: include_str!("../../../../docs/rules/onprem-overlap.md"),
+        rule: &hybrid::onprem_overlap::RULE,
         severity: None,
     },
     Entry {
@@ -817,6 +841,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-asn-not-unique",
+        group: Group::TransitGateway,
+        title: "Two transit gateways that are peered, or meet at a Direct Connect gateway, have the same ASN.",
+        page: include_str!("../../../../docs/rules/tgw-asn-not-unique.md"),
+        rule: &transit_gateway::tgw_asn_not_unique::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-attachment-duplicate-az",
         group: Group::TransitGateway,
         title: "Two subnets of one transit gateway attachment are in the same availability zone.",
@@ -881,6 +913,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-connect-constraints",
+        group: Group::TransitGateway,
+        title: "A Connect attachment or one of its peers is one that AWS refuses.",
+        page: include_str!("../../../../docs/rules/tgw-connect-constraints.md"),
+        rule: &transit_gateway::tgw_connect_constraints::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-cross-gateway-reference",
         group: Group::TransitGateway,
         title: "A route, association or propagation joins an attachment and a route table of two transit gateways.",
@@ -934,6 +974,14 @@ pub static RULES: &[Entry] = &[
         title: "A VPC routes IPv6 to a transit gateway over an attachment without IPv6 support.",
         page: include_str!("../../../../docs/rules/tgw-ipv6-not-enabled.md"),
         rule: &transit_gateway::tgw_ipv6_not_enabled::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-multicast-not-enabled",
+        group: Group::TransitGateway,
+        title: "A multicast domain is one that AWS refuses: its transit gateway has no multicast, or it asks too much.",
+        page: include_str!("../../../../docs/rules/tgw-multicast-not-enabled.md"),
+        rule: &transit_gateway::tgw_multicast_not_enabled::RULE,
         severity: None,
     },
     Entry {
@@ -1102,6 +1150,14 @@ pub static RULES: &[Entry] = &[
         title: "A further range of a VPC overlaps a range that the VPC has already.",
         page: include_str!("../../../../docs/rules/vpc-own-cidrs-overlap.md"),
         rule: &addressing::vpc_own_cidrs_overlap::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "vpn-ecmp-impossible",
+        group: Group::Hybrid,
+        title: "Several VPN connections of one site end at a transit gateway, and cannot share the load.",
+        page: include_str!("../../../../docs/rules/vpn-ecmp-impossible.md"),
+        rule: &hybrid::vpn_ecmp_impossible::RULE,
         severity: None,
     },
     Entry {

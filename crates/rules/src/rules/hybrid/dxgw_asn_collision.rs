@@ -50,6 +50,7 @@ use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
 use groundplan_model::{DxGateway, Head, Management, Topology, TransitGateway};
 
+use crate::direct_connect::free_asn;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -96,17 +97,9 @@ fn same<'t>(dx: &'t DxGateway, transit: &'t TransitGateway) -> Tri<Option<Same<'
     }
 }
 
-/// The first private number (RFC 6996) that no gateway of the input has.
-fn free(topology: &Topology) -> u32 {
-    let dx = topology.dx_gateways.iter().map(|(_, it)| it.asn.value.known());
-    let transit = topology.transit_gateways.iter().map(|(_, it)| it.asn.value.known());
-    let taken: Vec<u32> = dx.chain(transit).flatten().copied().collect();
-    (64_513..=65_534).find(|it| !taken.contains(it)).unwrap_or(4_200_000_000)
-}
-
 fn words(topology: &Topology, association: &Head, (dx, transit, asn): Same<'_>) -> Finding {
     let (dx_name, transit_name) = (dx.head.name(), transit.head.name());
-    let free = free(topology);
+    let free = free_asn(topology);
     let new = [&dx.head, &transit.head].map(|it| it.management == Management::Created);
     let finding = Finding::at(&association.origin, "AWS refuses this association")
         .also(&dx.asn.origin, format!("has {asn}"))

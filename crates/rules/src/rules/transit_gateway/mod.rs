@@ -2,6 +2,7 @@
 
 pub(super) mod central_egress_return_missing;
 pub(super) mod tgw_appliance_mode_missing;
+pub(super) mod tgw_asn_not_unique;
 pub(super) mod tgw_attachment_duplicate_az;
 pub(super) mod tgw_attachment_nacl;
 pub(super) mod tgw_attachment_not_associated;
@@ -9,6 +10,7 @@ pub(super) mod tgw_attachment_subnet_invalid;
 pub(super) mod tgw_az_gap;
 pub(super) mod tgw_blackhole_bypassed;
 pub(super) mod tgw_blackhole_with_attachment;
+pub(super) mod tgw_connect_constraints;
 pub(super) mod tgw_cross_gateway_reference;
 pub(super) mod tgw_default_open_mesh;
 pub(super) mod tgw_destination_unrouted;
@@ -16,6 +18,7 @@ pub(super) mod tgw_double_association;
 pub(super) mod tgw_duplicate_vpc_attachment;
 pub(super) mod tgw_inspection_bypass_or_loop;
 pub(super) mod tgw_ipv6_not_enabled;
+pub(super) mod tgw_multicast_not_enabled;
 pub(super) mod tgw_no_return_path;
 pub(super) mod tgw_non_owner_manages_routing;
 pub(super) mod tgw_overlapping_vpcs;
