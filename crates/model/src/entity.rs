@@ -54,6 +54,7 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    Unfollowed,
     Organization,
 }
 

@@ -11,6 +11,7 @@ mod attachment;
 mod blocks;
 mod brought;
 mod children;
+mod conflicts;
 mod direct_connect;
 mod endpoint;
 mod entity;
@@ -61,6 +62,7 @@ mod traffic;
 mod transit;
 mod transit_gateway;
 mod twins;
+mod unfollowed;
 mod vpc;
 mod vpc_ranges;
 mod vpn;
@@ -72,6 +74,7 @@ pub use attachment::{Attachment, AttachmentAccepter, AttachmentKind};
 pub use blocks::RuleSource;
 pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
+pub use conflicts::Conflict;
 pub use direct_connect::{DxGateway, DxGatewayAssociation};
 pub use endpoint::{
     Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
@@ -111,6 +114,7 @@ pub use topology::{Departed, Topology, build};
 pub use traffic::{Ports, Protocol, TCP, Traffic, UDP};
 pub use transit::Tie;
 pub use transit_gateway::{DefaultRole, TgwDefaultTable, TransitGateway};
+pub use unfollowed::Unfollowed;
 pub use vpc::{CidrAssociation, Vpc};
 pub use vpc_ranges::VpcRanges;
 pub use vpn::{

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use groundplan_ir::{Action, Completeness, Config, Origin};
 
+use crate::conflicts::{self, Conflict};
 use crate::lowering::Lowering;
 use crate::managed_twice::{self, ManagedTwice};
 use crate::network_acl;
 use crate::route::Route;
 use crate::security_group;
+use crate::unfollowed::Unfollowed;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
@@ -93,6 +95,9 @@ pub struct Topology {
     pub departed: BTreeMap<Box<str>, Departed>,
     /// What several stacks manage.
     pub managed_twice: Vec<ManagedTwice>,
+    /// What inputs tell differently.
+    pub conflicts: Vec<Conflict>,
+    pub unfollowed: Arena<Unfollowed>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -148,6 +153,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
+    topology.conflicts = conflicts::conflicts(&lowering, config);
     topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
@@ -210,6 +216,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
         on_premises: from.arena(),
+        unfollowed: from.arena(),
         organizations: from.arena(),
         ..Topology::default()
     }
