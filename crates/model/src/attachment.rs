@@ -65,12 +65,14 @@ pub struct Attachment {
     pub tags: Tags,
 }
 
-const ATTRIBUTES: &[&str] = &[
+/// Everything that is read of an attachment; of a Connect attachment more than one thing is made.
+pub(crate) const ATTACHMENT_ATTRIBUTES: &[&str] = &[
     "id",
     "arn",
     "transit_gateway_id",
     "vpc_id",
     "subnet_ids",
+    "transport_attachment_id",
     "peer_transit_gateway_id",
     "peer_account_id",
     "peer_region",
@@ -88,9 +90,9 @@ const ATTRIBUTES: &[&str] = &[
 impl Entity for Attachment {
     const KIND: Kind = Kind::Attachment;
     const READS: Reads = &[
-        ("aws_ec2_transit_gateway_vpc_attachment", ATTRIBUTES),
-        ("aws_ec2_transit_gateway_peering_attachment", ATTRIBUTES),
-        ("aws_ec2_transit_gateway_connect", ATTRIBUTES),
+        ("aws_ec2_transit_gateway_vpc_attachment", ATTACHMENT_ATTRIBUTES),
+        ("aws_ec2_transit_gateway_peering_attachment", ATTACHMENT_ATTRIBUTES),
+        ("aws_ec2_transit_gateway_connect", ATTACHMENT_ATTRIBUTES),
         ("aws_vpn_connection", VPN_ATTRIBUTES),
     ];
 

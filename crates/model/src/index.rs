@@ -32,6 +32,10 @@ impl Topology {
             self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
         self.entries_of_prefix_list =
             self.children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
+        self.routes_of_connection =
+            self.children(&self.vpn_connection_routes, &self.vpn_connections, |it| &it.connection);
+        self.associations_of_proposal =
+            self.children(&self.dx_gateway_associations, &self.dx_proposals, |it| &it.proposal);
         self.propagations_of_table =
             self.children(&self.route_propagations, &self.route_tables, |it| &it.table);
         self.index_filters();

@@ -23,6 +23,7 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
 const SAME: &[(&str, &str)] = &[
     ("aws_ram_resource_share", "id"),
     ("aws_organizations_organization", "arn"),
+    ("aws_security_group", "arn"),
     ("aws_subnet", "arn"),
     ("aws_default_subnet", "arn"),
     ("aws_ec2_transit_gateway", "arn"),

@@ -44,6 +44,23 @@ impl Entity for NatGateway {
     }
 }
 
+/// Everything that is read of a network interface; what uses security groups is made from the same resource.
+pub(crate) const INTERFACE_ATTRIBUTES: &[&str] =
+    &["id", "subnet_id", "security_groups", "source_dest_check", "region"];
+
+/// The same of an instance.
+pub(crate) const INSTANCE_ATTRIBUTES: &[&str] = &[
+    "id",
+    "primary_network_interface_id",
+    "subnet_id",
+    "source_dest_check",
+    "vpc_security_group_ids",
+    "network_interface",
+    "primary_network_interface",
+    "launch_template",
+    "region",
+];
+
 /// A network interface: one of its own, or the first one of an instance.
 #[derive(Clone, Debug)]
 pub struct NetworkInterface {
@@ -60,21 +77,8 @@ const GIVEN: &[&str] = &["network_interface", "primary_network_interface"];
 
 impl Entity for NetworkInterface {
     const KIND: Kind = Kind::NetworkInterface;
-    const READS: Reads = &[
-        ("aws_network_interface", &["id", "subnet_id", "source_dest_check", "region"]),
-        (
-            "aws_instance",
-            &[
-                "id",
-                "primary_network_interface_id",
-                "subnet_id",
-                "source_dest_check",
-                "network_interface",
-                "primary_network_interface",
-                "region",
-            ],
-        ),
-    ];
+    const READS: Reads =
+        &[("aws_network_interface", INTERFACE_ATTRIBUTES), ("aws_instance", INSTANCE_ATTRIBUTES)];
 
     fn identity(resource_type: &str) -> &'static str {
         match resource_type {
@@ -82,7 +86,6 @@ impl Entity for NetworkInterface {
             _ => "id",
         }
     }
-
     fn lower(reader: &Reader<'_>) -> Self {
         let mut checks = reader.flag("source_dest_check");
         let seen = reader.resource.address.mode != Mode::Managed;

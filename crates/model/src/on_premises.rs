@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use groundplan_ir::{Address, Fact, Tri, Value};
+use groundplan_ir::{Fact, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
 use crate::{
-    Attachment, AttachmentKind, CustomerGateway, DxGateway, DxGatewayAssociation, Head, Id, Link,
-    Proven, Topology, VpnConnection, VpnGateway,
+    Attachment, CustomerGateway, DxGateway, DxGatewayAssociation, Head, Id, Link, Proven, Topology,
+    VpnConnection, VpnGateway,
 };
 
 /// Declared ranges of a site.
@@ -121,16 +121,7 @@ impl DeclaredSites {
                 }
             }
         }
-        // Both are made from one resource.
-        let connections = topology.vpn_connections.iter();
-        let by_address: BTreeMap<&Address, Id<VpnConnection>> =
-            connections.map(|(id, it)| (&*it.head.origin.address, id)).collect();
-        for (id, attachment) in topology.attachments.iter() {
-            let found = by_address.get(&*attachment.head.origin.address);
-            if let (AttachmentKind::Vpn, Some(connection)) = (&attachment.kind, found) {
-                out.attached.insert(id, *connection);
-            }
-        }
+        out.attached = topology.vpn_attachments();
         out
     }
 }

@@ -9,16 +9,18 @@ use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
 use crate::unfollowed::{self, Unfollowed};
 use crate::{
-    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, CustomerGateway, DxGateway,
-    DxGatewayAssociation, EgressOnlyGateway, Endpoint, EndpointGroupAssociation,
-    EndpointPrivateDns, EndpointRouteTableAssociation, EndpointSubnetAssociation,
-    GatewayAttachment, InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, ResourceShare, ResourceShareMember,
-    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgVpcAssociation,
-    StandaloneRoute, Subnet, TgwAssociation, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, network_types, whereabouts,
+    AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
+    ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
+    DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
+    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -33,7 +35,7 @@ fn entry<T: Entity>() -> Entry {
 }
 
 fn entries() -> Vec<Entry> {
-    vec![
+    let mut out = vec![
         entry::<Vpc>(),
         entry::<CidrAssociation>(),
         entry::<IpamPool>(),
@@ -50,6 +52,7 @@ fn entries() -> Vec<Entry> {
         entry::<SecurityGroup>(),
         entry::<StandaloneSgRule>(),
         entry::<SgVpcAssociation>(),
+        entry::<SgUser>(),
         entry::<NetworkAcl>(),
         entry::<StandaloneAclRule>(),
         entry::<AclAssociation>(),
@@ -74,15 +77,34 @@ fn entries() -> Vec<Entry> {
         entry::<VpnGateway>(),
         entry::<VpnGatewayAttachment>(),
         entry::<RoutePropagation>(),
+    ];
+    out.extend(beyond());
+    out
+}
+
+/// What leads out of AWS or to other accounts.
+fn beyond() -> Vec<Entry> {
+    vec![
         entry::<CustomerGateway>(),
         entry::<VpnConnection>(),
         entry::<VpnConnectionRoute>(),
         entry::<DxGateway>(),
         entry::<DxGatewayAssociation>(),
+        entry::<DxProposal>(),
+        entry::<DxInterface>(),
+        entry::<TgwConnect>(),
+        entry::<TgwConnectPeer>(),
+        entry::<MulticastDomain>(),
+        entry::<MulticastAssociation>(),
+        entry::<MulticastSource>(),
+        entry::<ClientVpn>(),
+        entry::<ClientVpnAssociation>(),
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
         entry::<Unfollowed>(),
+        entry::<PublicAccess>(),
+        entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
     ]
 }

@@ -4,7 +4,7 @@ use groundplan_ir::{Cause, Fact, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link, Organization, Subnet, TransitGateway};
+use crate::{Head, Link, Organization, SecurityGroup, Subnet, TransitGateway};
 
 /// An `aws_ram_resource_share`.
 #[derive(Clone, Debug)]
@@ -69,6 +69,8 @@ pub struct ResourceShareMember {
     pub subnet: Link<Subnet>,
     /// The transit gateway, where it is one.
     pub gateway: Link<TransitGateway>,
+    /// The security group, where it is one.
+    pub group: Link<SecurityGroup>,
     /// The account, organisation or unit that it is shared with.
     pub principal: Fact<Box<str>>,
     /// The organisation, where it is shared with one as a whole.
@@ -102,6 +104,7 @@ impl Entity for ResourceShareMember {
             resource: reader.text("resource_arn"),
             subnet: of_kind(reader, &kinds, "subnet"),
             gateway: of_kind(reader, &kinds, "transit-gateway"),
+            group: of_kind(reader, &kinds, "security-group"),
             kinds,
             principal: reader.text("principal"),
             organization: reader.link("principal"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groundplan_ir::{Action, Completeness, Config, Origin};
+use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::conflicts::{self, Conflict};
 use crate::lowering::Lowering;
@@ -14,15 +14,18 @@ use crate::security_group;
 use crate::unfollowed::Unfollowed;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
-    CidrAssociation, CustomerGateway, DeclaredSites, DxGateway, DxGatewayAssociation,
-    EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, Idless,
-    InternetGateway, IpamPool, MainRouteTableAssociation, NatGateway, NetworkAcl, NetworkInterface,
-    OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
-    PrefixListEntry, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
-    RouteTableAssociation, SecurityGroup, SgRule, SgVpcAssociation, Subnet, TgwAssociation,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, every_route, implicit, registry, seen,
+    CidrAssociation, ClientVpn, ClientVpnAssociation, CustomerGateway, DeclaredSites, DxGateway,
+    DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint,
+    EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
+    EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
+    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter,
+    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
+    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
+    SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -56,6 +59,7 @@ pub struct Topology {
     /// Every rule of every security group, inline and standalone, with a link to its group.
     pub sg_rules: Arena<SgRule>,
     pub sg_vpc_associations: Arena<SgVpcAssociation>,
+    pub sg_users: Arena<SgUser>,
     pub network_acls: Arena<NetworkAcl>,
     /// Every rule of every network ACL, inline and standalone, with a link to its ACL.
     pub acl_rules: Arena<AclRule>,
@@ -86,13 +90,26 @@ pub struct Topology {
     pub vpn_connection_routes: Arena<VpnConnectionRoute>,
     pub dx_gateways: Arena<DxGateway>,
     pub dx_gateway_associations: Arena<DxGatewayAssociation>,
+    pub dx_proposals: Arena<DxProposal>,
+    pub dx_interfaces: Arena<DxInterface>,
+    pub tgw_connects: Arena<TgwConnect>,
+    pub tgw_connect_peers: Arena<TgwConnectPeer>,
+    pub multicast_domains: Arena<MulticastDomain>,
+    pub multicast_associations: Arena<MulticastAssociation>,
+    pub multicast_sources: Arena<MulticastSource>,
+    pub client_vpns: Arena<ClientVpn>,
+    pub client_vpn_associations: Arena<ClientVpnAssociation>,
     pub resource_shares: Arena<ResourceShare>,
     pub resource_share_members: Arena<ResourceShareMember>,
     pub on_premises: Arena<OnPremises>,
+    pub public_access: Arena<PublicAccess>,
+    pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
+    /// What routes led to before the apply and that it destroys, by the address of what they are written in.
+    pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// What several stacks manage.
     pub managed_twice: Vec<ManagedTwice>,
     /// What inputs tell differently.
@@ -132,6 +149,8 @@ pub struct Topology {
     pub routes_of_tgw_table: Children<TgwRouteTable, TgwRoute>,
     pub defaults_of_gateway: Children<TransitGateway, TgwDefaultTable>,
     pub propagations_of_table: Children<RouteTable, RoutePropagation>,
+    pub routes_of_connection: Children<VpnConnection, VpnConnectionRoute>,
+    pub associations_of_proposal: Children<DxProposal, DxGatewayAssociation>,
     pub groups_of_vpc: Children<Vpc, SecurityGroup>,
     pub rules_of_group: Children<SecurityGroup, SgRule>,
     pub vpcs_of_group: Children<SecurityGroup, SgVpcAssociation>,
@@ -152,8 +171,11 @@ pub fn build(config: &Config) -> Topology {
     let mut topology = things(&lowering);
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
+    topology.on_premises = lowering.arena();
+    topology.unfollowed = lowering.arena();
     topology.departed = lowering.departed();
     topology.conflicts = conflicts::conflicts(&lowering, config);
+    topology.led_before = before::led_before(config, &topology.departed);
     topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
@@ -185,6 +207,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         network_interfaces: from.arena(),
         security_groups: from.arena(),
         sg_vpc_associations: from.arena(),
+        sg_users: from.arena(),
         network_acls: from.arena(),
         acl_associations: from.arena(),
         peerings: from.arena(),
@@ -213,10 +236,19 @@ fn things(from: &Lowering<'_>) -> Topology {
         vpn_connection_routes: from.arena(),
         dx_gateways: from.arena(),
         dx_gateway_associations: from.arena(),
+        dx_proposals: from.arena(),
+        dx_interfaces: from.arena(),
+        tgw_connects: from.arena(),
+        tgw_connect_peers: from.arena(),
+        multicast_domains: from.arena(),
+        multicast_associations: from.arena(),
+        multicast_sources: from.arena(),
+        client_vpns: from.arena(),
+        client_vpn_associations: from.arena(),
         resource_shares: from.arena(),
         resource_share_members: from.arena(),
-        on_premises: from.arena(),
-        unfollowed: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
         organizations: from.arena(),
         ..Topology::default()
     }

@@ -2,6 +2,8 @@
 
 use groundplan_ir::{Cause, Fact, Mode, Tri, Value};
 
+use ipnet::IpNet;
+
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
 use crate::{Head, Id, Link, TgwRouteTable};
@@ -19,8 +21,16 @@ pub struct TransitGateway {
     pub accepts_shared: Fact<bool>,
     /// Whether it carries multicast, which needs no routes in VPCs; off unless it is switched on.
     pub multicast: Fact<bool>,
+    /// Its autonomous system number.
+    pub asn: Fact<u32>,
+    /// Whether several VPN connections share the load, on unless it is switched off.
+    pub ecmp: Fact<bool>,
+    /// The ranges that it has addresses of its own from, for Connect peers.
+    pub own_ranges: Tri<Vec<Tri<IpNet>>>,
     /// Whether rules may name security groups of other VPCs over it, off unless it is switched on.
     pub group_references: Fact<bool>,
+    /// The account that owns it, where that is told of itself.
+    pub owner: Tri<Box<str>>,
     /// The table that AWS makes along with the gateway.
     pub default_table: Option<Id<TgwRouteTable>>,
     /// The default table for propagation, where it is known to be another one.
@@ -40,6 +50,9 @@ impl Entity for TransitGateway {
             "propagation_default_route_table_id",
             "multicast_support",
             "auto_accept_shared_attachments",
+            "amazon_side_asn",
+            "vpn_ecmp_support",
+            "transit_gateway_cidr_blocks",
             "security_group_referencing_support",
             "owner_id",
             "region",
@@ -64,7 +77,11 @@ impl Entity for TransitGateway {
         Self {
             head: reader.head(),
             accepts_shared: told(reader, "auto_accept_shared_attachments", off),
+            owner: reader.text("owner_id").value,
             multicast: off("multicast_support"),
+            asn: reader.amazon_asn(),
+            ecmp: on("vpn_ecmp_support"),
+            own_ranges: reader.cidrs("transit_gateway_cidr_blocks"),
             group_references: told(reader, "security_group_referencing_support", off),
             propagation_table,
             default_association: on("default_route_table_association"),

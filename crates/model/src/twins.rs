@@ -40,6 +40,7 @@ const OBJECTS: &[Kind] = &[
     Kind::VpnConnection,
     Kind::DxGateway,
     Kind::ResourceShare,
+    Kind::SgUser,
     Kind::Organization,
 ];
 

@@ -16,9 +16,7 @@ pub struct Unfollowed {
 /// The types, which count as not modelled although they are read.
 pub(crate) const TYPES: &[&str] = &[
     "aws_vpc_route_server_propagation",
-    "aws_ec2_client_vpn_network_association",
     "aws_ec2_local_gateway_route_table_vpc_association",
-    "aws_ec2_transit_gateway_multicast_domain",
     "aws_ec2_transit_gateway_policy_table",
     "aws_networkmanager_transit_gateway_peering",
     "aws_networkmanager_vpc_attachment",
@@ -31,9 +29,7 @@ impl Entity for Unfollowed {
     const KIND: Kind = Kind::Unfollowed;
     const READS: Reads = &[
         ("aws_vpc_route_server_propagation", &["route_server_id", "route_table_id", "region"]),
-        ("aws_ec2_client_vpn_network_association", PLAIN),
         ("aws_ec2_local_gateway_route_table_vpc_association", PLAIN),
-        ("aws_ec2_transit_gateway_multicast_domain", PLAIN),
         ("aws_ec2_transit_gateway_policy_table", PLAIN),
         ("aws_networkmanager_transit_gateway_peering", PLAIN),
         ("aws_networkmanager_vpc_attachment", PLAIN),

@@ -1,11 +1,15 @@
 //! Site-to-Site VPN: virtual private gateways, customer gateways, connections and their routes.
 
-use groundplan_ir::Fact;
+use std::collections::BTreeMap;
+
+use groundplan_ir::{Address, Fact, Tri, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link, RouteTable, TransitGateway, Vpc};
+use crate::{
+    Attachment, AttachmentKind, Head, Id, Link, RouteTable, Topology, TransitGateway, Vpc,
+};
 
 /// A virtual private gateway.
 #[derive(Clone, Debug)]
@@ -14,19 +18,23 @@ pub struct VpnGateway {
     pub head: Head,
     /// The VPC it is attached to, where the gateway itself says so.
     pub vpc: Link<Vpc>,
+    /// Its autonomous system number.
+    pub asn: Fact<u32>,
 }
 
 impl Entity for VpnGateway {
     const KIND: Kind = Kind::VpnGateway;
-    const READS: Reads =
-        &[("aws_vpn_gateway", &["id", "arn", "vpc_id", "attached_vpc_id", "region"])];
+    const READS: Reads = &[(
+        "aws_vpn_gateway",
+        &["id", "arn", "vpc_id", "attached_vpc_id", "amazon_side_asn", "region"],
+    )];
 
     fn lower(reader: &Reader<'_>) -> Self {
         let mut vpc = reader.link("vpc_id");
         if vpc == Link::Absent {
             vpc = reader.link("attached_vpc_id");
         }
-        Self { head: reader.head(), vpc }
+        Self { head: reader.head(), vpc, asn: reader.amazon_asn() }
     }
 }
 
@@ -87,14 +95,19 @@ impl Entity for RoutePropagation {
 pub struct CustomerGateway {
     /// The common part.
     pub head: Head,
+    /// The autonomous system number of the site.
+    pub asn: Fact<u32>,
 }
 
 impl Entity for CustomerGateway {
     const KIND: Kind = Kind::CustomerGateway;
-    const READS: Reads = &[("aws_customer_gateway", &["id", "arn", "region"])];
+    const READS: Reads =
+        &[("aws_customer_gateway", &["id", "arn", "bgp_asn", "bgp_asn_extended", "region"])];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head() }
+        let (short, long) = (reader.asn("bgp_asn"), reader.asn("bgp_asn_extended"));
+        let asn = if short.value == Tri::Absent { long } else { short };
+        Self { head: reader.head(), asn }
     }
 }
 
@@ -110,6 +123,11 @@ pub(crate) const VPN_ATTRIBUTES: &[&str] = &[
     "static_routes_only",
     "remote_ipv4_network_cidr",
     "remote_ipv6_network_cidr",
+    "tunnel_inside_ip_version",
+    "enable_acceleration",
+    "outside_ip_address_type",
+    "transport_transit_gateway_attachment_id",
+    "routes",
     "region",
 ];
 
@@ -128,6 +146,16 @@ pub struct VpnConnection {
     pub static_routes_only: Fact<bool>,
     /// The range on the site's side, where it is narrowed down.
     pub remote_range: Fact<IpNet>,
+    /// Which addresses its tunnels carry, IPv4 unless it says `ipv6`.
+    pub carries_v6: Fact<bool>,
+    /// Whether the tunnels go over accelerators, off unless it is switched on.
+    pub accelerated: Fact<bool>,
+    /// Whether the tunnels end at private addresses, off unless it says `PrivateIpv4`.
+    pub is_private: Fact<bool>,
+    /// Whether it names the attachment that its tunnels go over.
+    pub has_transport: bool,
+    /// Whether AWS has told of a route of it.
+    pub has_routes: bool,
 }
 
 impl Entity for VpnConnection {
@@ -136,6 +164,7 @@ impl Entity for VpnConnection {
 
     fn lower(reader: &Reader<'_>) -> Self {
         let only = reader.flag("static_routes_only");
+        let fast = reader.flag("enable_acceleration");
         Self {
             head: reader.head(),
             customer_gateway: reader.link("customer_gateway_id"),
@@ -143,8 +172,33 @@ impl Entity for VpnConnection {
             transit_gateway: reader.link("transit_gateway_id"),
             static_routes_only: Fact { value: only.value.or_default(false), origin: only.origin },
             remote_range: reader.cidr("remote_ipv4_network_cidr"),
+            carries_v6: says(reader, "tunnel_inside_ip_version", "ipv6"),
+            accelerated: Fact { value: fast.value.or_default(false), origin: fast.origin },
+            is_private: says(reader, "outside_ip_address_type", "PrivateIpv4"),
+            // An id that is made during the apply is one.
+            has_transport: *reader.value("transport_transit_gateway_attachment_id") != Value::Null,
+            has_routes: reader.value("routes").as_list().is_some_and(|it| !it.is_empty()),
         }
     }
+}
+
+impl Topology {
+    /// The attachments of transit gateways that are VPN connections, with the connection of each.
+    pub fn vpn_attachments(&self) -> BTreeMap<Id<Attachment>, Id<VpnConnection>> {
+        // Both are made from one resource.
+        let connections = self.vpn_connections.iter();
+        let by_address: BTreeMap<&Address, Id<VpnConnection>> =
+            connections.map(|(id, it)| (&*it.head.origin.address, id)).collect();
+        let all = self.attachments.iter().filter(|(_, it)| matches!(it.kind, AttachmentKind::Vpn));
+        let found = |it: &Attachment| by_address.get(&*it.head.origin.address).copied();
+        all.filter_map(|(id, it)| Some((id, found(it)?))).collect()
+    }
+}
+
+/// Whether an argument that has a default says this.
+fn says(reader: &Reader<'_>, name: &str, what: &str) -> Fact<bool> {
+    let fact = reader.text(name);
+    Fact { value: fact.value.map(|it| *it == *what).or_default(false), origin: fact.origin }
 }
 
 /// An `aws_vpn_connection_route`: a range behind a static connection.

@@ -3,11 +3,13 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod ambiguous;
 mod associated;
 mod associations;
 mod central_egress;
 mod consequences;
 mod default_route;
+mod direct_connect;
 mod engine;
 mod environments;
 mod free_block;
@@ -17,14 +19,17 @@ mod inspection;
 mod over_peering;
 mod own_ranges;
 mod pairs;
+mod peering_options;
 mod place;
 mod propose;
+mod refused_peerings;
 mod return_path;
 mod rule;
 mod rules;
 mod segments;
 mod shares;
 mod side;
+mod vpn_routes;
 mod way_back;
 mod zones;
 

@@ -2,7 +2,7 @@
 //!
 //! ## Why
 //!
-//! A route server brings routes into tables, Cloud WAN and Client VPN join networks, multicast needs no routes: what
+//! A route server brings routes into tables, Cloud WAN and VPC Lattice join networks: what
 //! these resources do is in no configuration, or is not modelled yet. Nothing is wrong with them; this says that
 //! what is found beside them may not be the whole picture. Where one brings routes into a route table, rules that
 //! need to know all routes of it do not answer. `aws_networkmanager_core_network_policy_attachment` and other types
@@ -25,7 +25,7 @@
 //! ## Cannot tell
 //!
 //! Propagations of route servers, attachments of VPCs and transit gateways to Cloud WAN, VPC associations of local
-//! gateways and of VPC Lattice, Client VPN associations, and multicast domains and policy tables of transit gateways.
+//! gateways and of VPC Lattice, and policy tables of transit gateways.
 
 use groundplan_findings::{Class, Confidence, Severity};
 use groundplan_ir::Cause;

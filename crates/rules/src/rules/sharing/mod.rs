@@ -6,4 +6,5 @@ pub(super) mod share_incomplete;
 pub(super) mod share_too_wide;
 pub(super) mod share_type_or_region_invalid;
 pub(super) mod shared_resource_used_before_share;
+pub(super) mod shared_vpc_foreign_security_group;
 pub(super) mod subnet_share_outside_organization;
