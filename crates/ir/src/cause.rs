@@ -48,6 +48,10 @@ pub enum Cause {
     Relayed(Box<str>),
     /// A member of the container cannot be followed to its parent.
     UnplacedMember(Box<str>),
+    /// This changes paths in a way that is not followed.
+    Unfollowed(Box<str>),
+    /// Two inputs tell something differently.
+    Differs(Box<str>),
     /// Several claim what only one can have, and AWS takes one of them.
     Contested(Box<str>),
     /// The plan holds only a part of the configuration (`-target`, an error, deferral).
@@ -115,9 +119,6 @@ impl fmt::Display for Cause {
             Self::ManyInstances(what) => {
                 write!(out, "the plan does not say which instance of `{what}` is meant")
             }
-            Self::Expansion(what) => {
-                write!(out, "how many instances of `{what}` there are is known only after apply")
-            }
             Self::NoValue(what) => write!(out, "`{what}` has no value in this run"),
             Self::NotInstalled(what) => {
                 write!(out, "`{what}` belongs to a module that is not installed")
@@ -139,6 +140,11 @@ impl fmt::Display for Cause {
             | Self::FarSide(..)
             | Self::NotManaged(_)
             | Self::Shared(_)
+            | Self::Expansion(_)
+            | Self::Account(_)
+            | Self::Region(_)
+            | Self::Unfollowed(_)
+            | Self::Differs(_)
             | Self::Relayed(_) => self.elsewhere(out),
             Self::UnplacedMember(what) => {
                 write!(out, "`{what}` cannot be followed to what it belongs to")
@@ -154,8 +160,6 @@ impl fmt::Display for Cause {
             Self::NoConfiguration(what) => {
                 write!(out, "the plan has no configuration for `{what}`")
             }
-            Self::Account(what) => write!(out, "the account of `{what}` cannot be told"),
-            Self::Region(what) => write!(out, "the region of `{what}` cannot be told"),
             Self::BadValue(what) => write!(out, "`{what}` has not the expected form"),
             Self::TooDeep => out.write_str("references nest deeper than the analysis follows"),
         }
@@ -163,7 +167,7 @@ impl fmt::Display for Cause {
 }
 
 impl Cause {
-    /// What others have or do.
+    /// What others have or do, and what is told of the whole input.
     #[expect(clippy::wildcard_enum_match_arm, reason = "all others have their words above")]
     fn elsewhere(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -178,6 +182,15 @@ impl Cause {
                  from before its apply (a later plan or state tells ids)"
             ),
             Self::FarSide(what, add) => write!(out, "`{what}` is in no input: {add}"),
+            Self::Expansion(what) => {
+                write!(out, "how many instances of `{what}` there are is known only after apply")
+            }
+            Self::Account(what) => write!(out, "the account of `{what}` cannot be told"),
+            Self::Region(what) => write!(out, "the region of `{what}` cannot be told"),
+            Self::Unfollowed(what) => {
+                write!(out, "`{what}` changes paths in a way that the analysis does not follow")
+            }
+            Self::Differs(what) => out.write_str(what),
             Self::NotManaged(what) => {
                 write!(
                     out,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 pub struct Interest {
     types: BTreeMap<&'static str, &'static [&'static str]>,
     network: Option<fn(&str) -> bool>,
+    noted: &'static [&'static str],
 }
 
 impl Interest {
@@ -16,7 +17,18 @@ impl Interest {
         types: impl IntoIterator<Item = (&'static str, &'static [&'static str])>,
         network: fn(&str) -> bool,
     ) -> Self {
-        Self { types: types.into_iter().collect(), network: Some(network) }
+        Self { types: types.into_iter().collect(), network: Some(network), noted: &[] }
+    }
+
+    /// Types that are read only to say that they are there.
+    #[must_use]
+    pub fn noting(self, noted: &'static [&'static str]) -> Self {
+        Self { noted, ..self }
+    }
+
+    /// Whether a model follows what this type does.
+    pub fn is_modelled(&self, kind: &str) -> bool {
+        self.types.contains_key(kind) && !self.noted.contains(&kind)
     }
 
     /// The attributes that are read of this type; `None` when the type is not read at all.

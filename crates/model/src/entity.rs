@@ -64,6 +64,7 @@ pub(crate) enum Kind {
     ResourceShare,
     ResourceShareMember,
     OnPremises,
+    Unfollowed,
     PublicAccess,
     PublicAccessExclusion,
     Organization,

@@ -176,6 +176,9 @@ impl Topology {
         let what = || {
             Some(Cause::NotInInput(format!("what is propagated into {}", it.head.origin).into()))
         };
+        if self.unfollowed.iter().any(|(_, it)| it.table.may_be(table)) {
+            return (Vec::new(), what());
+        }
         let mut gateways: Vec<Link<VpnGateway>> = Vec::new();
         match &it.propagating {
             Tri::Known(members) => {

@@ -14,6 +14,7 @@ mod blocks;
 mod brought;
 mod children;
 mod client_vpn;
+mod conflicts;
 mod direct_connect;
 mod endpoint;
 mod entity;
@@ -68,6 +69,7 @@ mod traffic;
 mod transit;
 mod transit_gateway;
 mod twins;
+mod unfollowed;
 mod vpc;
 mod vpc_ranges;
 mod vpn;
@@ -80,6 +82,7 @@ pub use blocks::RuleSource;
 pub use brought::{Brought, Company, Meeting};
 pub use children::Children;
 pub use client_vpn::{ClientVpn, ClientVpnAssociation};
+pub use conflicts::Conflict;
 pub use direct_connect::{DxGateway, DxGatewayAssociation, DxInterface, DxProposal, DxSide};
 pub use endpoint::{
     Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
@@ -123,6 +126,7 @@ pub use topology::{Departed, Topology, build};
 pub use traffic::{Ports, Protocol, TCP, Traffic, UDP};
 pub use transit::Tie;
 pub use transit_gateway::{DefaultRole, TgwDefaultTable, TransitGateway};
+pub use unfollowed::Unfollowed;
 pub use vpc::{CidrAssociation, Vpc};
 pub use vpc_ranges::VpcRanges;
 pub use vpn::{

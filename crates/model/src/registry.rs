@@ -7,6 +7,7 @@ use groundplan_ir::Interest;
 use crate::entity::{Entity, Kind, Reads};
 use crate::network_acl::StandaloneAclRule;
 use crate::security_group::StandaloneSgRule;
+use crate::unfollowed::{self, Unfollowed};
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
     ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
@@ -68,6 +69,7 @@ fn entries() -> Vec<Entry> {
         entry::<ResourceShare>(),
         entry::<ResourceShareMember>(),
         entry::<OnPremises>(),
+        entry::<Unfollowed>(),
         entry::<PublicAccess>(),
         entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
@@ -115,7 +117,7 @@ pub fn interest() -> Interest {
         .chain([("terraform_remote_state", &["backend", "config", "workspace", "outputs"][..])])
         // Most subnets mention it, and it waits for nothing by itself.
         .chain([("aws_availability_zones", &["id"][..])]);
-    Interest::new(types, network_types::is_network)
+    Interest::new(types, network_types::is_network).noting(unfollowed::TYPES)
 }
 
 /// By resource type: the kinds that it becomes, with the attribute that names each.

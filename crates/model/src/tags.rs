@@ -19,7 +19,20 @@ const ENVIRONMENT: &[&str] = &["environment", "env", "stage", "segment"];
 impl Tags {
     /// The tags that the author wrote and whose values are known.
     pub(crate) fn of(reader: &Reader<'_>) -> Self {
-        let Value::Object(tags) = reader.value("tags") else { return Self::default() };
+        let tags = match reader.value("tags") {
+            Value::Object(tags) => tags,
+            // An object in a directory may be a block in the JSON syntax.
+            Value::List(one) => match &**one {
+                [Value::Object(tags)] => tags,
+                [] | [_, ..] => return Self::default(),
+            },
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Unknown(_)
+            | Value::Referred(_) => return Self::default(),
+        };
         let find = |keys: &[&str]| {
             keys.iter().find_map(|wanted| {
                 let mut all = tags.iter();

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
+use crate::conflicts::{self, Conflict};
 use crate::lowering::Lowering;
 use crate::managed_twice::{self, ManagedTwice};
 use crate::network_acl;
 use crate::route::Route;
 use crate::security_group;
+use crate::unfollowed::Unfollowed;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, ClientVpn, ClientVpnAssociation, CustomerGateway, DeclaredSites, DxGateway,
@@ -110,6 +112,9 @@ pub struct Topology {
     pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
     /// What several stacks manage.
     pub managed_twice: Vec<ManagedTwice>,
+    /// What inputs tell differently.
+    pub conflicts: Vec<Conflict>,
+    pub unfollowed: Arena<Unfollowed>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -166,7 +171,10 @@ pub fn build(config: &Config) -> Topology {
     let mut topology = things(&lowering);
     implicit::route_tables(&lowering, &mut topology.route_tables);
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
+    topology.on_premises = lowering.arena();
+    topology.unfollowed = lowering.arena();
     topology.departed = lowering.departed();
+    topology.conflicts = conflicts::conflicts(&lowering, config);
     topology.led_before = before::led_before(config, &topology.departed);
     topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
@@ -250,6 +258,11 @@ fn between_networks(from: &Lowering<'_>) -> Topology {
         multicast_sources: from.arena(),
         client_vpns: from.arena(),
         client_vpn_associations: from.arena(),
+        resource_shares: from.arena(),
+        resource_share_members: from.arena(),
+        public_access: from.arena(),
+        public_access_exclusions: from.arena(),
+        organizations: from.arena(),
         ..Topology::default()
     }
 }

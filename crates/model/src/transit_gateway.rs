@@ -29,6 +29,8 @@ pub struct TransitGateway {
     pub own_ranges: Tri<Vec<Tri<IpNet>>>,
     /// Whether rules may name security groups of other VPCs over it, off unless it is switched on.
     pub group_references: Fact<bool>,
+    /// The account that owns it, where that is told of itself.
+    pub owner: Tri<Box<str>>,
     /// The table that AWS makes along with the gateway.
     pub default_table: Option<Id<TgwRouteTable>>,
     /// The default table for propagation, where it is known to be another one.
@@ -75,6 +77,7 @@ impl Entity for TransitGateway {
         Self {
             head: reader.head(),
             accepts_shared: told(reader, "auto_accept_shared_attachments", off),
+            owner: reader.text("owner_id").value,
             multicast: off("multicast_support"),
             asn: reader.amazon_asn(),
             ecmp: on("vpn_ecmp_support"),

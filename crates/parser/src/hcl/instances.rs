@@ -66,7 +66,12 @@ impl<'r> Lowering<'r> {
         self.providers.insert(provider.key(&self.run.tree).into(), provider);
         let within_all = self.run.instances(module);
         for (within, all) in within_all.iter().zip(self.run.resources(module, name)) {
-            *self.census.modelled.entry((&*name.kind).into()).or_default() += all.instances.len();
+            let counts = if self.interest.is_modelled(&name.kind) {
+                &mut self.census.modelled
+            } else {
+                &mut self.census.not_modelled
+            };
+            *counts.entry((&*name.kind).into()).or_default() += all.instances.len();
             for instance in &all.instances {
                 let lowered = self.instance(&within.path, mode, name, instance, attributes);
                 self.resources.push(lowered);

@@ -261,7 +261,7 @@ impl Merge<'_> {
     }
 
     fn count(&mut self, kind: &str) {
-        let list = if self.interest.attributes(kind).is_some() {
+        let list = if self.interest.is_modelled(kind) {
             &mut self.census.modelled
         } else if self.interest.is_network(kind) {
             &mut self.census.not_modelled

@@ -17,6 +17,14 @@ use crate::Entry;
 /// Every rule, by id.
 pub static RULES: &[Entry] = &[
     Entry {
+        id: "account-or-region-unresolved",
+        group: Group::Input,
+        title: "The account or Region of a provider cannot be told, and several are in use.",
+        page: include_str!("../../../../docs/rules/account-or-region-unresolved.md"),
+        rule: &input::account_or_region_unresolved::RULE,
+        severity: None,
+    },
+    Entry {
         id: "appliance-source-dest-check",
         group: Group::Routing,
         title: "A route leads to a network interface that drops what is not from or to its own addresses.",
@@ -54,6 +62,14 @@ pub static RULES: &[Entry] = &[
         title: "An address range cannot be read, has bits behind its mask, or is of the other family than its argument.",
         page: include_str!("../../../../docs/rules/cidr-invalid-or-host-bits.md"),
         rule: &addressing::cidr_invalid_or_host_bits::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "conflicting-facts",
+        group: Group::Input,
+        title: "Two inputs tell something different of one thing.",
+        page: include_str!("../../../../docs/rules/conflicting-facts.md"),
+        rule: &input::conflicting_facts::RULE,
         severity: None,
     },
     Entry {
@@ -1094,6 +1110,14 @@ pub static RULES: &[Entry] = &[
         title: "A transit gateway joins two or three VPCs and nothing else.",
         page: include_str!("../../../../docs/rules/transit-gateway-too-early.md"),
         rule: &design::transit_gateway_too_early::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "unsupported-network-resource",
+        group: Group::Input,
+        title: "A resource changes paths in a way that is not followed.",
+        page: include_str!("../../../../docs/rules/unsupported-network-resource.md"),
+        rule: &input::unsupported_network_resource::RULE,
         severity: None,
     },
     Entry {

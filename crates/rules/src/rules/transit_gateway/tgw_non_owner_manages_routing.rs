@@ -83,9 +83,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut ask = |head: &Head, gateway: Option<Id<TransitGateway>>| {
         let made = head.management == Management::Created;
         let Some(gateway) = gateway.filter(|_| made) else { return };
-        let gateway = &topology.transit_gateways[gateway].head;
+        let gateway = &topology.transit_gateways[gateway];
         let answer = is_others(head, gateway);
-        out.answer(&head.origin, answer.map(|it| it.then(|| words(head, gateway))));
+        out.answer(&head.origin, answer.map(|it| it.then(|| words(head, &gateway.head))));
     };
     for (_, table) in topology.tgw_route_tables.iter().filter(|(_, it)| !it.is_default) {
         ask(&table.head, table.gateway.here());
@@ -113,18 +113,22 @@ fn of_table(topology: &Topology, link: &Link<TgwRouteTable>) -> Option<Id<Transi
     let table = &topology.tgw_route_tables[link.here()?];
     let gateway = table.gateway.here()?;
     let made = table.head.management == Management::Created && !table.is_default;
-    let refused = made
-        && is_others(&table.head, &topology.transit_gateways[gateway].head) == Tri::Known(true);
+    let refused =
+        made && is_others(&table.head, &topology.transit_gateways[gateway]) == Tri::Known(true);
     (!refused).then_some(gateway)
 }
 
 /// Whether the gateway belongs to another account than this.
-fn is_others(head: &Head, gateway: &Head) -> Tri<bool> {
-    let unread = gateway.management == Management::Observed && gateway.id.is_none();
-    if unread {
-        return Tri::Unknown(Cause::KnownAfterApply(format!("{}.id", gateway.name()).into()));
+fn is_others(head: &Head, gateway: &TransitGateway) -> Tri<bool> {
+    // Who looks at a gateway need not own it.
+    let looked_at = gateway.head.management == Management::Observed;
+    match (&head.account, &gateway.owner) {
+        (Tri::Known(own), Tri::Known(owner)) => Tri::Known(own != owner),
+        (_, Tri::Unknown(_) | Tri::Absent) if looked_at => {
+            Tri::Unknown(Cause::Account(gateway.head.name().into()))
+        }
+        (_, _) => head.same_account(&gateway.head).map(|same| !same),
     }
-    head.same_account(gateway).map(|same| !same)
 }
 
 fn words(head: &Head, gateway: &Head) -> Finding {
