@@ -159,8 +159,9 @@ fn a_plan_with_its_source_is_placed_as_the_source() {
         let lost = said(&alone).found;
         let lost: Vec<_> = lost.difference(&said(&joined).found).cloned().collect();
         assert!(lost.is_empty() || is_decided_otherwise(case), "{}: {lost:?}", case.display());
-        assert!(joined.undetermined.len() <= alone.undetermined.len(), "{}", case.display());
-        settled += alone.undetermined.len() - joined.undetermined.len();
+        let fewer = joined.undetermined.len() <= alone.undetermined.len();
+        assert!(fewer || is_computed(case), "{}", case.display());
+        settled += alone.undetermined.len().saturating_sub(joined.undetermined.len());
         for finding in &joined.findings {
             let found = places(finding, &sources);
             assert!(!found[0].ends_with("nowhere"), "{}: {found:?}", case.display());
@@ -180,6 +181,12 @@ fn a_plan_with_its_source_is_placed_as_the_source() {
 /// by the source alone; the plan shows the first block.
 fn has_twin_elements(case: &Path) -> bool {
     ["places/keyed-routes", "places/json-module"].iter().any(|it| case.ends_with(it))
+}
+
+/// Cases in which the plan alone takes an id for the one of the only thing that its expression mentions, and the source
+/// shows that it is computed (`"111111111111/${aws_security_group.web.id}"`).
+fn is_computed(case: &Path) -> bool {
+    case.ends_with("shared-vpc-foreign-security-group/passes-rule-names-other-group")
 }
 
 /// Cases in which the plan alone found something that is another fault once its target is known.

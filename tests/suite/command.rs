@@ -70,7 +70,7 @@ fn rules_are_selected_and_ignored_by_name() {
     let all: Vec<&str> = RULES.iter().map(|it| it.id).collect();
     let overlap = "peering-cidr-overlap";
     // Advice is given to those who ask for it.
-    let unasked = RULES.iter().filter(|it| it.rule.class != groundplan_findings::Class::Advice);
+    let unasked = RULES.iter().filter(|it| it.rule.class != Class::Advice);
     let unasked: Vec<&str> = unasked.map(|it| it.id).collect();
     assert_eq!(ids(&[]), unasked);
     assert_eq!(ids(&[ONE_RULE]), [overlap]);

@@ -73,8 +73,8 @@ fn libraries_of_one_concern_are_used_in_one_place() {
     for (library, users) in [
         ("miette", &["reporter"] as &[&str]),
         ("clap", &["cli"]),
-        ("hcl-edit", &["syntax"]),
-        ("serde", &["parser", "modules", "reporter", "bench"]),
+        ("hcl-edit", &["syntax", "xtask"]),
+        ("serde", &["parser", "modules", "reporter", "bench", "xtask"]),
         ("serde_json", &["parser", "modules", "reporter", "bench", "fuzz", "xtask"]),
     ] {
         for (name, package) in &packages {

@@ -176,10 +176,18 @@ impl Entity for VpnConnection {
             accelerated: Fact { value: fast.value.or_default(false), origin: fast.origin },
             is_private: says(reader, "outside_ip_address_type", "PrivateIpv4"),
             // An id that is made during the apply is one.
-            has_transport: *reader.value("transport_transit_gateway_attachment_id") != Value::Null,
+            has_transport: has_transport(reader),
             has_routes: reader.value("routes").as_list().is_some_and(|it| !it.is_empty()),
         }
     }
+}
+
+/// Whether the transport is given; an argument that is left out may look unknown.
+fn has_transport(reader: &Reader<'_>) -> bool {
+    let name = "transport_transit_gateway_attachment_id";
+    let value = reader.value(name);
+    let left_out = value.unknown().is_some_and(|cause| reader.is_left_out(name, cause));
+    *value != Value::Null && !left_out
 }
 
 impl Topology {

@@ -17,6 +17,8 @@ const CAUSES: &[(&str, &[&str])] = &[
             "self-peering",
         ],
     ),
+    // The answers have a route, to the wrong VPC.
+    ("peering-return-route-missing", &["peering-ambiguous-response"]),
     // So does an attachment that there is twice.
     ("tgw-attachment-not-associated", &["tgw-duplicate-vpc-attachment"]),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),

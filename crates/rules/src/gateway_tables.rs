@@ -37,9 +37,16 @@ impl<'t> Tables<'t> {
         if covered(net, &elsewhere) || !(default || elsewhere.is_empty()) {
             return Tri::Known(false);
         }
-        let open = hops.open.as_ref().filter(|_| !default);
-        match open.or(hops.contested.as_ref()) {
-            Some(cause) => Tri::Unknown(cause.clone()),
+        let open = hops.open.as_ref().filter(|_| !default).or(hops.contested.as_ref()).cloned();
+        // What is propagated may be longer, where its ranges are not told.
+        let others = hops.propagating.iter().filter(|id| **id != to);
+        let mut untold = others.filter_map(|id| match self.topology.attached_vpc(*id) {
+            Tri::Known(vpc) => self.topology.ranges(vpc).gap().cloned(),
+            Tri::Unknown(cause) => Some(cause),
+            Tri::Absent => None,
+        });
+        match open.or_else(|| untold.next().filter(|_| !default)) {
+            Some(cause) => Tri::Unknown(cause),
             None => Tri::Known(true),
         }
     }

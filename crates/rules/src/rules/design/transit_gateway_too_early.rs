@@ -134,8 +134,10 @@ impl Used {
             }
         }
         for (_, it) in topology.tgw_routes.iter().filter(|(_, it)| it.destination.is_default()) {
-            if let Some(table) = it.table.here() {
-                out.add(&topology.tgw_route_tables[table].gateway);
+            match it.table.tri() {
+                Tri::Known(table) => out.add(&topology.tgw_route_tables[table].gateway),
+                Tri::Unknown(cause) => out.open = Some(cause),
+                Tri::Absent => (),
             }
         }
         out

@@ -85,7 +85,6 @@ use groundplan_ir::{Cause, Tri};
 use groundplan_model::{Id, Link, Peering, Route, RouteTarget, Topology, Vpc, touches};
 use ipnet::IpNet;
 
-use crate::ambiguous::lost;
 use crate::over_peering::{subjects, unclear};
 use crate::place::{MOST_PLACES, named_id, reference, several};
 use crate::propose::{Proposed, resource};
@@ -130,13 +129,7 @@ struct OneWay<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let routes = sorted(cx.topology);
-    let astray = lost(cx.topology);
     for (id, peering) in subjects(cx.topology) {
-        // Its answers have a route, to the wrong VPC: `peering-ambiguous-response`.
-        if matches!(astray.get(&id), Some(Tri::Known(Some(_)))) {
-            out.fine();
-            continue;
-        }
         let answer = decide(cx.topology, &routes, id, peering)
             .map(|found| found.map(|one_way| words(cx.topology, peering, &one_way)));
         out.answer(&peering.head.origin, answer);

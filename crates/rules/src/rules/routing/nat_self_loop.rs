@@ -139,6 +139,10 @@ fn decide(topology: &Topology, id: Id<NatGateway>) -> Tri<Option<Round<'_>>> {
     }
     let mut open: Option<Cause> = None;
     for (net, route, next) in steps(topology, table) {
+        if let Some(cause) = perhaps_longer(topology, table, net) {
+            open = open.or(Some(cause));
+            continue;
+        }
         if next == id {
             return Tri::Known(Some(Round { over: None, net, route, back: None }));
         }
@@ -182,6 +186,13 @@ fn decide(topology: &Topology, id: Id<NatGateway>) -> Tri<Option<Round<'_>>> {
 /// The table that a gateway sends by.
 fn table(topology: &Topology, id: Id<NatGateway>) -> Tri<Id<RouteTable>> {
     topology.nat_gateways[id].subnet.tri().and_then(|subnet| topology.table_of(subnet))
+}
+
+/// Why a longer route, which may be in the table, may take some of these packets elsewhere.
+fn perhaps_longer(topology: &Topology, table: Id<RouteTable>, net: IpNet) -> Option<Cause> {
+    let longer = |route: &Route| route.range().is_none_or(|it| it != net && net.contains(&it));
+    let mut doubtful = topology.perhaps_routes(table).filter(|(route, _)| longer(route));
+    doubtful.find_map(|(_, doubt)| doubt.cloned())
 }
 
 /// The routes of a table to NAT gateways that take packets: no longer ranges take all of theirs.

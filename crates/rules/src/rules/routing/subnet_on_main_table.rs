@@ -97,7 +97,7 @@ use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{AttachmentKind, Id, Management, RouteTable, Subnet, Topology, Vpc};
+use groundplan_model::{AttachmentKind, Id, Link, Management, RouteTable, Subnet, Topology, Vpc};
 
 use crate::place::{named_id, reference};
 use crate::propose::{Proposed, resource};
@@ -114,8 +114,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
     let ports = ports(topology);
-    let used: BTreeSet<Id<RouteTable>> =
-        topology.route_table_associations.iter().filter_map(|(_, it)| it.table.here()).collect();
+    let used = used(topology);
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
         if &*it.head.origin.address.kind == "aws_default_vpc" {
@@ -125,7 +124,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let named = |id: &Id<Subnet>| topology.associations_of_subnet.of(*id).first();
         // A table that nobody uses, or that of a neighbour: tables are given out one by one here.
         let near = subnets.iter().find_map(named);
-        let idle = idle(topology, vpc, &used);
+        let idle = idle(topology, vpc, used.as_ref());
         if near.is_none() && idle.is_none() {
             continue;
         }
@@ -176,12 +175,27 @@ fn decide(topology: &Topology, id: Id<Subnet>, vpc: Id<Vpc>) -> Tri<Option<Id<Ro
     }
 }
 
+/// The tables that an association names or may name; none where it may be any.
+fn used(topology: &Topology) -> Option<BTreeSet<Id<RouteTable>>> {
+    let mut out = BTreeSet::new();
+    for (_, it) in topology.route_table_associations.iter() {
+        match &it.table {
+            Link::Here(id) => out.extend([*id]),
+            Link::OneOf(ids, _) => out.extend(ids.iter().copied()),
+            Link::Unknown(_) => return None,
+            Link::Elsewhere(_) | Link::Absent => (),
+        }
+    }
+    Some(out)
+}
+
 /// A table with routes that no association names.
 fn idle(
     topology: &Topology,
     vpc: Id<Vpc>,
-    used: &BTreeSet<Id<RouteTable>>,
+    used: Option<&BTreeSet<Id<RouteTable>>>,
 ) -> Option<Id<RouteTable>> {
+    let used = used?;
     let written = |it: &Id<RouteTable>| !topology.route_tables[*it].is_default;
     let unused = |it: &Id<RouteTable>| !used.contains(it) && topology.routes(*it).next().is_some();
     topology.tables(vpc).iter().copied().find(|it| written(it) && unused(it))
