@@ -25,6 +25,8 @@ pub enum AttachmentKind {
         appliance_mode: Fact<bool>,
         /// Whether it carries IPv6, off unless it is switched on.
         ipv6: Fact<bool>,
+        /// Whether rules may name security groups of other VPCs over it, on unless it is switched off.
+        group_references: Fact<bool>,
     },
     /// Another transit gateway; it carries static routes only.
     Peering {
@@ -79,6 +81,7 @@ pub(crate) const ATTACHMENT_ATTRIBUTES: &[&str] = &[
     "vpc_owner_id",
     "appliance_mode_support",
     "ipv6_support",
+    "security_group_referencing_support",
     "state",
     "tags",
     "region",
@@ -128,6 +131,12 @@ impl Entity for Attachment {
     }
 }
 
+/// A switch that is on unless it is switched off.
+fn on(reader: &Reader<'_>, name: &str) -> Fact<bool> {
+    let fact = reader.switch(name);
+    Fact { value: fact.value.or_default(true), origin: fact.origin }
+}
+
 fn to_vpc(reader: &Reader<'_>) -> AttachmentKind {
     let off = |name: &str| {
         let fact = reader.switch(name);
@@ -144,6 +153,7 @@ fn to_vpc(reader: &Reader<'_>) -> AttachmentKind {
         joins_the_same: stays("vpc_id") && stays("transit_gateway_id"),
         appliance_mode: off("appliance_mode_support"),
         ipv6: off("ipv6_support"),
+        group_references: on(reader, "security_group_referencing_support"),
     }
 }
 

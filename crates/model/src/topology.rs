@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
 use crate::lowering::Lowering;
+use crate::managed_twice::{self, ManagedTwice};
 use crate::network_acl;
 use crate::route::Route;
 use crate::security_group;
@@ -107,6 +108,8 @@ pub struct Topology {
     pub departed: BTreeMap<Box<str>, Departed>,
     /// What routes led to before the apply and that it destroys, by the address of what they are written in.
     pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
+    /// What several stacks manage.
+    pub managed_twice: Vec<ManagedTwice>,
     /// Whether absence proves anything.
     pub completeness: Completeness,
     /// Of several stacks, those of which something is missing.
@@ -165,6 +168,7 @@ pub fn build(config: &Config) -> Topology {
     implicit::tgw_route_tables(&lowering, &mut topology.tgw_route_tables);
     topology.departed = lowering.departed();
     topology.led_before = before::led_before(config, &topology.departed);
+    topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
     topology.idless = Idless::of(config);

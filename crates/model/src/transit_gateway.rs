@@ -27,6 +27,8 @@ pub struct TransitGateway {
     pub ecmp: Fact<bool>,
     /// The ranges that it has addresses of its own from, for Connect peers.
     pub own_ranges: Tri<Vec<Tri<IpNet>>>,
+    /// Whether rules may name security groups of other VPCs over it, off unless it is switched on.
+    pub group_references: Fact<bool>,
     /// The table that AWS makes along with the gateway.
     pub default_table: Option<Id<TgwRouteTable>>,
     /// The default table for propagation, where it is known to be another one.
@@ -49,6 +51,7 @@ impl Entity for TransitGateway {
             "amazon_side_asn",
             "vpn_ecmp_support",
             "transit_gateway_cidr_blocks",
+            "security_group_referencing_support",
             "owner_id",
             "region",
         ],
@@ -71,11 +74,12 @@ impl Entity for TransitGateway {
         };
         Self {
             head: reader.head(),
-            accepts_shared: told(reader, off("auto_accept_shared_attachments")),
+            accepts_shared: told(reader, "auto_accept_shared_attachments", off),
             multicast: off("multicast_support"),
             asn: reader.amazon_asn(),
             ecmp: on("vpn_ecmp_support"),
             own_ranges: reader.cidrs("transit_gateway_cidr_blocks"),
+            group_references: told(reader, "security_group_referencing_support", off),
             propagation_table,
             default_association: on("default_route_table_association"),
             default_propagation: on("default_route_table_propagation"),
@@ -89,10 +93,9 @@ impl Entity for TransitGateway {
 }
 
 /// A switch that only Terraform tells: of what AWS or groundplan.toml describes it is not known.
-fn told(reader: &Reader<'_>, fact: Fact<bool>) -> Fact<bool> {
-    let address = &reader.resource.address;
-    if address.mode == Mode::Live && *reader.value("auto_accept_shared_attachments") == Value::Null
-    {
+fn told(reader: &Reader<'_>, name: &str, read: impl Fn(&str) -> Fact<bool>) -> Fact<bool> {
+    let (address, fact) = (&reader.resource.address, read(name));
+    if address.mode == Mode::Live && *reader.value(name) == Value::Null {
         return Fact { value: Tri::Unknown(Cause::NotManaged(address.to_string().into())), ..fact };
     }
     fact

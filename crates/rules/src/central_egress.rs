@@ -1,6 +1,6 @@
 //! The way of packets through a VPC that holds the NAT gateways of others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
@@ -51,16 +51,6 @@ pub(crate) fn egress(topology: &Topology) -> BTreeMap<Id<Attachment>, Tri<Option
         Some((attachment, hub.answer(&associated, &routes)))
     });
     answers.collect()
-}
-
-/// The attachments whose NAT gateways have no way back to those who use them.
-pub(crate) fn lost_answers(topology: &Topology) -> BTreeSet<Id<Attachment>> {
-    let no_way_back = |it: &Tri<Option<Lost>>| {
-        let lost = it.known().and_then(Option::as_ref);
-        lost.is_some_and(|it| matches!(it.at, End::NoWayBack(..)))
-    };
-    let all = egress(topology).into_iter().filter(|(_, it)| no_way_back(it));
-    all.map(|(id, _)| id).collect()
 }
 
 /// A VPC that others send to the internet over.

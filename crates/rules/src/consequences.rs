@@ -20,6 +20,13 @@ const CAUSES: &[(&str, &[&str])] = &[
     // So does an attachment that there is twice.
     ("tgw-attachment-not-associated", &["tgw-duplicate-vpc-attachment"]),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),
+    // An egress VPC without a way back from its NAT gateways needs it there first.
+    ("tgw-no-return-path", &["central-egress-return-missing"]),
+    ("tgw-vpc-route-missing", &["central-egress-return-missing"]),
+    // What two stacks manage is there twice for whoever looks at their configurations.
+    ("duplicate-route-destination", &["managed-in-two-stacks"]),
+    ("subnet-associated-twice", &["managed-in-two-stacks"]),
+    ("tgw-double-association", &["managed-in-two-stacks"]),
     // A blackhole that names an attachment was not meant to lead there.
     ("tgw-segment-leak", &["tgw-blackhole-with-attachment"]),
 ];

@@ -25,6 +25,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "asymmetric-peering-and-tgw",
+        group: Group::Design,
+        title: "Two VPCs use a peering connection in one direction and a transit gateway in the other.",
+        page: include_str!("../../../../docs/rules/asymmetric-peering-and-tgw.md"),
+        rule: &design::asymmetric_peering_and_tgw::RULE,
+        severity: None,
+    },
+    Entry {
         id: "central-egress-return-missing",
         group: Group::TransitGateway,
         title: "VPCs use the NAT gateways of another VPC, and what comes back does not get to them.",
@@ -54,6 +62,14 @@ pub static RULES: &[Entry] = &[
         title: "The plan destroys something that routes lead over, and makes it anew afterwards.",
         page: include_str!("../../../../docs/rules/connectivity-replacement-outage.md"),
         rule: &design::connectivity_replacement_outage::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "cross-region-sg-reference",
+        group: Group::Peering,
+        title: "A rule of a security group names a group in another Region.",
+        page: include_str!("../../../../docs/rules/cross-region-sg-reference.md"),
+        rule: &peering::cross_region_sg_reference::RULE,
         severity: None,
     },
     Entry {
@@ -241,6 +257,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "interface-endpoints-repeated-per-spoke",
+        group: Group::Design,
+        title: "Many VPCs of one transit gateway have an interface endpoint for the same service each.",
+        page: include_str!("../../../../docs/rules/interface-endpoints-repeated-per-spoke.md"),
+        rule: &design::interface_endpoints_repeated_per_spoke::RULE,
+        severity: None,
+    },
+    Entry {
         id: "internet-gateway-not-attached",
         group: Group::Routing,
         title: "A route leads to an internet gateway that is attached to no VPC, or a VPC gets a second one.",
@@ -294,6 +318,14 @@ pub static RULES: &[Entry] = &[
         title: "A subnet asks for IPv6, and its VPC or the subnet itself has no IPv6 range.",
         page: include_str!("../../../../docs/rules/ipv6-subnet-without-vpc-ipv6.md"),
         rule: &addressing::ipv6_subnet_without_vpc_ipv6::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "managed-in-two-stacks",
+        group: Group::Input,
+        title: "One thing of AWS is managed by two resources, of two stacks or of one.",
+        page: include_str!("../../../../docs/rules/managed-in-two-stacks.md"),
+        rule: &input::managed_in_two_stacks::RULE,
         severity: None,
     },
     Entry {
@@ -673,6 +705,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "sg-reference-unconnected-vpc",
+        group: Group::Peering,
+        title: "A rule of a security group names a group of a VPC that nothing connects with its own.",
+        page: include_str!("../../../../docs/rules/sg-reference-unconnected-vpc.md"),
+        rule: &peering::sg_reference_unconnected_vpc::RULE,
+        severity: None,
+    },
+    Entry {
         id: "share-incomplete",
         group: Group::Sharing,
         title: "A resource share has nothing to share, or nobody to share it with.",
@@ -822,6 +862,14 @@ pub static RULES: &[Entry] = &[
         title: "An attachment of a transit gateway is in a subnet with other things.",
         page: include_str!("../../../../docs/rules/tgw-attachment-in-workload-subnet.md"),
         rule: &design::tgw_attachment_in_workload_subnet::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-attachment-nacl",
+        group: Group::TransitGateway,
+        title: "The network ACL of an attachment subnet lets nothing of the VPC through.",
+        page: include_str!("../../../../docs/rules/tgw-attachment-nacl.md"),
+        rule: &transit_gateway::tgw_attachment_nacl::RULE,
         severity: None,
     },
     Entry {
@@ -1006,6 +1054,14 @@ pub static RULES: &[Entry] = &[
         title: "A route table of a transit gateway leads from production to development, or back.",
         page: include_str!("../../../../docs/rules/tgw-segment-leak.md"),
         rule: &transit_gateway::tgw_segment_leak::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "tgw-sg-reference-unsupported",
+        group: Group::TransitGateway,
+        title: "A rule names a security group of another VPC over a transit gateway that does not carry this.",
+        page: include_str!("../../../../docs/rules/tgw-sg-reference-unsupported.md"),
+        rule: &transit_gateway::tgw_sg_reference_unsupported::RULE,
         severity: None,
     },
     Entry {

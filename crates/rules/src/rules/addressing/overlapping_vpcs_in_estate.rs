@@ -40,11 +40,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Fact, Tri};
-use groundplan_model::{AttachmentKind, Id, Link, Proven, Topology, Vpc, VpcKey, overlap};
+use groundplan_model::{Id, Link, Topology, Vpc, VpcKey, overlap};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::free_block::four;
 use crate::place::{MOST_PLACES, several};
+use crate::ties::Ties;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -79,10 +80,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         // VPCs with several ranges in common are one set.
         if let [rest @ .., last] = &*members
             && !rest.is_empty()
-            && !ties.judge(cx.topology, &members)
-            && told.insert(ids)
+            && !judged(cx.topology, &ties, &members)
+            && told.insert(ids.clone())
         {
-            let answer = match ties.perhaps(&members) {
+            let answer = match ties.perhaps(&ids) {
                 Some(cause) => Tri::Unknown(cause.clone()),
                 None => Tri::Known(Some(words(cx.topology, rest, last))),
             };
@@ -164,82 +165,16 @@ fn members<'t>(topology: &Topology, set: &[Held<'t>]) -> (Vec<Held<'t>>, Option<
     (out, doubt)
 }
 
-/// Which VPCs are connected.
-struct Ties {
-    peered: BTreeSet<(VpcKey, VpcKey)>,
-    gateways: BTreeMap<VpcKey, BTreeSet<String>>,
-    /// What may connect these VPCs, or any, and why that is not told.
-    vague: Vec<(Option<Vec<Id<Vpc>>>, Cause)>,
-}
-
-impl Ties {
-    fn new(topology: &Topology) -> Self {
-        let mut out =
-            Self { peered: BTreeSet::new(), gateways: BTreeMap::new(), vague: Vec::new() };
-        for (_, peering) in topology.peerings.iter() {
-            let key = |link| topology.vpc_key(link).known().cloned();
-            if let (Some(a), Some(b)) = (key(&peering.requester), key(&peering.accepter)) {
-                out.peered.insert((a.clone(), b.clone()));
-                out.peered.insert((b, a));
-            }
-            out.doubt(&peering.requester);
-            out.doubt(&peering.accepter);
-        }
-        for (_, it) in topology.attachments.iter() {
-            let AttachmentKind::Vpc { vpc, .. } = &it.kind else { continue };
-            out.doubt(vpc);
-            let gateway = match it.gateway.proven() {
-                Some(Proven::Here(id)) => format!("{id:?}"),
-                Some(Proven::Elsewhere(id)) => id.into(),
-                None => {
-                    if let Tri::Unknown(cause) = it.gateway.tri() {
-                        out.vague.push((vpc.here().map(|vpc| vec![vpc]), cause));
-                    }
-                    continue;
-                }
-            };
-            if let Tri::Known(key) = topology.vpc_key(vpc) {
-                out.gateways.entry(key).or_default().insert(gateway);
-            }
-        }
-        out
-    }
-
-    /// Notes a link that may lead to several.
-    fn doubt(&mut self, link: &Link<Vpc>) {
-        match link {
-            Link::OneOf(ids, cause) => self.vague.push((Some(ids.clone()), cause.clone())),
-            Link::Unknown(cause) => self.vague.push((None, cause.clone())),
-            Link::Here(_) | Link::Elsewhere(_) | Link::Absent => (),
-        }
-    }
-
-    /// Why some of these may be connected.
-    fn perhaps(&self, members: &[Held<'_>]) -> Option<&Cause> {
-        let names = |ids: &Vec<Id<Vpc>>| members.iter().any(|it| ids.contains(&it.vpc));
-        let concerns = |ids: &Option<Vec<Id<Vpc>>>| ids.as_ref().is_none_or(names);
-        self.vague.iter().find(|(ids, _)| concerns(ids)).map(|(_, cause)| cause)
-    }
-
-    /// Whether other rules judge all that overlaps in a small set.
-    fn judge(&self, topology: &Topology, members: &[Held<'_>]) -> bool {
-        let pairs = members
-            .iter()
-            .enumerate()
-            .flat_map(|(at, one)| members.iter().skip(at + 1).map(move |two| (one, two)));
-        let mut apart =
-            pairs.filter(|(one, two)| overlap(one.net.into(), two.net.into()).is_some());
-        let tied = |one: &Held<'_>, two: &Held<'_>| {
-            let key = |it: &Held<'_>| topology.vpc_key(&Link::Here(it.vpc)).known().cloned();
-            let (Some(a), Some(b)) = (key(one), key(two)) else { return false };
-            let common = || {
-                let (a, b) = (self.gateways.get(&a), self.gateways.get(&b));
-                a.zip(b).is_some_and(|(a, b)| !a.is_disjoint(b))
-            };
-            common() || self.peered.contains(&(a.clone(), b.clone()))
-        };
-        members.len() <= MOST_PLACES && apart.all(|(one, two)| tied(one, two))
-    }
+/// Whether other rules judge all that overlaps in a small set.
+fn judged(topology: &Topology, ties: &Ties, members: &[Held<'_>]) -> bool {
+    let pairs = members
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| members.iter().skip(at + 1).map(move |two| (one, two)));
+    let mut common = pairs.filter(|(one, two)| overlap(one.net.into(), two.net.into()).is_some());
+    let key = |it: &Held<'_>| topology.vpc_key(&Link::Here(it.vpc)).known().cloned();
+    let joined = |one, two| key(one).zip(key(two)).is_some_and(|(a, b)| ties.joined(&a, &b));
+    members.len() <= MOST_PLACES && common.all(|(one, two)| joined(one, two))
 }
 
 fn words(topology: &Topology, rest: &[Held<'_>], last: &Held<'_>) -> Finding {

@@ -83,7 +83,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    for (_, endpoint) in cx.topology.endpoints.iter() {
+    for (id, endpoint) in cx.topology.endpoints.iter() {
         let interface =
             matches!(&endpoint.endpoint_type.value, Tri::Known(it) if **it == *"Interface");
         let Link::Here(vpc) = endpoint.vpc else { continue };
@@ -100,7 +100,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             }
             Tri::Known(_) | Tri::Absent => continue,
         };
-        let answer = decide(cx.topology, vpc, members)
+        let answer = decide(cx.topology, id, vpc, members)
             .map(|found| found.map(|(own, other)| words(endpoint, own, other)));
         out.answer(&endpoint.head.origin, answer);
     }
@@ -108,6 +108,32 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 
 /// A subnet of the endpoint, and one of the VPC in another zone.
 fn decide<'t>(
+    topology: &'t Topology,
+    endpoint: Id<Endpoint>,
+    vpc: Id<Vpc>,
+    members: &Members<Subnet>,
+) -> Tri<Option<(&'t Subnet, &'t Subnet)>> {
+    let found = told(topology, vpc, members);
+    let Tri::Known(Some((own, _))) = &found else { return found };
+    // Associations of their own add subnets.
+    let mut doubt = topology.more_subnets_of_endpoint.open(endpoint).cloned();
+    for id in topology.more_subnets_of_endpoint.of(endpoint) {
+        match topology.endpoint_subnet_associations[*id].subnet.tri() {
+            Tri::Known(more) => match same_zone(own, &topology.subnets[more]) {
+                Tri::Known(false) => return Tri::Known(None),
+                Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
+                Tri::Known(true) | Tri::Absent => (),
+            },
+            Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
+            Tri::Absent => (),
+        }
+    }
+    let open = || topology.container_open(&topology.endpoints[endpoint].head);
+    doubt.or_else(open).map_or(found, Tri::Unknown)
+}
+
+/// The same by the subnets that the endpoint names itself.
+fn told<'t>(
     topology: &'t Topology,
     vpc: Id<Vpc>,
     members: &Members<Subnet>,

@@ -71,8 +71,8 @@
 //!
 //! ## Cannot tell
 //!
-//! Which of several subnets an attachment is in. Of what is in a subnet, NAT gateways, endpoints and network
-//! interfaces are seen; instances and load balancers are not.
+//! Which of several subnets an attachment is in. Of what is in a subnet, NAT gateways, endpoints, instances and
+//! network interfaces are seen; load balancers and databases are not.
 
 use std::collections::BTreeMap;
 

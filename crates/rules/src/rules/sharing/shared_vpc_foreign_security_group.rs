@@ -194,7 +194,9 @@ fn decide<'t>(
 fn default<'t>(topology: &'t Topology, user: &SgUser, account: &str) -> Option<Foreign<'t>> {
     let subnet = &topology.subnets[user.subnet.here()?];
     let theirs = subnet.head.account.known().is_some_and(|it| **it != *account);
-    (theirs && !user.is_templated).then_some(Foreign::Default(&subnet.head))
+    // The guide says it of instances.
+    let instance = &*user.head.origin.address.kind == "aws_instance";
+    (theirs && instance && !user.is_templated).then_some(Foreign::Default(&subnet.head))
 }
 
 fn words(user: &SgUser, foreign: &Foreign<'_>) -> Finding {

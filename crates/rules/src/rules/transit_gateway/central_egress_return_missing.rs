@@ -279,8 +279,12 @@ fn words(topology: &Topology, id: Id<Attachment>, lost: &Lost) -> Finding {
         End::NoWayBack(nat, table) => no_way_back(topology, id, lost, (nat, table)),
         End::NoNat(route) => no_nat(topology, id, lost, &topology.routes[route]),
     };
-    let spoke = &topology.attachments[lost.spoke].head.origin;
+    let spoke = match topology.attached_vpc(lost.spoke).known() {
+        Some(vpc) => &topology.vpcs[*vpc].head.origin,
+        None => &topology.attachments[lost.spoke].head.origin,
+    };
     finding
+        .also(&topology.attachments[id].head.origin, "what arrives here gets no answer")
         .also(&topology.tgw_routes[lost.by].head.origin, "brings what goes to the internet here")
         .also(spoke, "sends what goes to the internet to the gateway")
 }
@@ -316,7 +320,6 @@ fn no_nat(topology: &Topology, id: Id<Attachment>, lost: &Lost, route: &Route) -
         None => topology.attachments[id].head.name(),
     };
     Finding::at(&route.target_origin, "leads to the internet gateway without a NAT gateway")
-        .also(&topology.attachments[id].head.origin, "what arrives here follows that route")
         .message(format!(
             "`{}` reaches the internet gateway of `{vpc}` with private addresses by `{}`",
             spoke(topology, lost),

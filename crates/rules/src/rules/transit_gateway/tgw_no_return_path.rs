@@ -111,7 +111,6 @@ use groundplan_ir::{Origin, Tri};
 use groundplan_model::{Attachment, Id, Topology};
 use ipnet::IpNet;
 
-use crate::central_egress::lost_answers;
 use crate::place::{MOST_PLACES, gateway_name, reference};
 use crate::propose::{Proposed, resource};
 use crate::return_path::{Answer, OneWay, one_ways};
@@ -126,9 +125,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    let lost = lost_answers(cx.topology);
-    // Answers from the internet are the business of `central-egress-return-missing`.
-    for (id, answer) in one_ways(cx.topology).into_iter().filter(|(id, _)| !lost.contains(id)) {
+    for (id, answer) in one_ways(cx.topology) {
         let head = &cx.topology.attachments[id].head;
         // What is only looked at is another's to change, unless the inputs are the whole network.
         if cx.topology.is_only_seen(head) {

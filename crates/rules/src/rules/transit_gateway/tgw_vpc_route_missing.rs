@@ -73,7 +73,6 @@ use groundplan_model::{
 };
 use ipnet::IpNet;
 
-use crate::central_egress::lost_answers;
 use crate::place::{MOST_PLACES, gateway_name, reference};
 use crate::propose::{Proposed, resource};
 use crate::{Context, Rule, Sink};
@@ -91,11 +90,9 @@ type Strays = BTreeMap<(Option<Proven<TransitGateway>>, Option<Arc<str>>), Optio
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut strays = Strays::new();
-    let lost = lost_answers(cx.topology);
-    for (id, attachment) in cx.topology.attachments.iter() {
+    for (_, attachment) in cx.topology.attachments.iter() {
         let AttachmentKind::Vpc { vpc, .. } = &attachment.kind else { continue };
-        // Answers from the internet are the business of `central-egress-return-missing`.
-        if cx.topology.is_only_seen(&attachment.head) || lost.contains(&id) {
+        if cx.topology.is_only_seen(&attachment.head) {
             continue;
         }
         let answer = vpc.tri().and_then(|vpc| decide(cx.topology, attachment, vpc, &mut strays));
