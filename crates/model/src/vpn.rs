@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use groundplan_ir::{Address, Fact, Tri, Value};
+use groundplan_ir::{Address, Fact, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
