@@ -16,14 +16,14 @@ use crate::{
     DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint,
     EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
     EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
-    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect,
-    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
-    implicit, registry, seen,
+    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NatGateway, NetworkAcl,
+    NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions,
+    PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare,
+    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
+    SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
+    seen,
 };
 
 /// An object that the apply destroys.
@@ -94,7 +94,6 @@ pub struct Topology {
     pub tgw_connect_peers: Arena<TgwConnectPeer>,
     pub multicast_domains: Arena<MulticastDomain>,
     pub multicast_associations: Arena<MulticastAssociation>,
-    pub multicast_sources: Arena<MulticastSource>,
     pub client_vpns: Arena<ClientVpn>,
     pub client_vpn_associations: Arena<ClientVpnAssociation>,
     pub resource_shares: Arena<ResourceShare>,
@@ -247,7 +246,6 @@ fn between_networks(from: &Lowering<'_>) -> Topology {
         tgw_connect_peers: from.arena(),
         multicast_domains: from.arena(),
         multicast_associations: from.arena(),
-        multicast_sources: from.arena(),
         client_vpns: from.arena(),
         client_vpn_associations: from.arena(),
         ..Topology::default()
