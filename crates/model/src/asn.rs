@@ -4,8 +4,7 @@ use groundplan_ir::{Cause, Fact, Mode, Tri};
 
 use crate::reader::Reader;
 
-/// The number that AWS takes for its side where none is asked for (API pages `CreateVpnGateway`,
-/// `CreateTransitGateway`).
+/// The number that AWS takes for its side where none is asked for (API page `CreateTransitGateway`).
 const AMAZON: u32 = 64_512;
 
 impl Reader<'_> {

@@ -96,14 +96,17 @@ impl Entity for DxGatewayAssociation {
 
     fn lower(reader: &Reader<'_>) -> Self {
         let side = DxSide::of(reader);
+        let name = "allowed_prefixes";
+        let prefixes = Fact { value: reader.cidrs(name), origin: reader.origin(name) };
+        let prefixes = reader.unless_null(name, prefixes);
         Self {
             head: reader.head(),
             gateway: reader.link("dx_gateway_id"),
             vpn_gateway: side.vpn_gateway,
             transit_gateway: side.transit_gateway,
             proposal: reader.link("proposal_id"),
-            allowed_prefixes: reader.cidrs("allowed_prefixes"),
-            prefixes_origin: reader.origin("allowed_prefixes"),
+            allowed_prefixes: prefixes.value,
+            prefixes_origin: prefixes.origin,
         }
     }
 }

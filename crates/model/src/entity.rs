@@ -58,7 +58,6 @@ pub(crate) enum Kind {
     TgwConnectPeer,
     MulticastDomain,
     MulticastAssociation,
-    MulticastSource,
     ClientVpn,
     ClientVpnAssociation,
     ResourceShare,

@@ -96,7 +96,7 @@ pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway
 pub use ipam_pool::{IpamPool, PoolRequest};
 pub use link::{Link, Members, Proven};
 pub use managed_twice::ManagedTwice;
-pub use multicast::{MulticastAssociation, MulticastDomain, MulticastSource};
+pub use multicast::{MulticastAssociation, MulticastDomain};
 pub use nat_gateway::{NatGateway, NetworkInterface};
 pub use network_acl::{AclAssociation, AclRule, AclsOfSubnets, NetworkAcl};
 pub use on_premises::{Behind, DeclaredSite, DeclaredSites, OnPremises};

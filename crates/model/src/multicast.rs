@@ -1,4 +1,4 @@
-//! Multicast domains of transit gateways, with their subnets and sources.
+//! Multicast domains of transit gateways, with their subnets.
 
 use groundplan_ir::Fact;
 
@@ -75,26 +75,5 @@ impl Entity for MulticastAssociation {
             domain: reader.link("transit_gateway_multicast_domain_id"),
             subnet: reader.link("subnet_id"),
         }
-    }
-}
-
-/// An `aws_ec2_transit_gateway_multicast_group_source`.
-#[derive(Clone, Debug)]
-pub struct MulticastSource {
-    /// The common part.
-    pub head: Head,
-    /// The domain.
-    pub domain: Link<MulticastDomain>,
-}
-
-impl Entity for MulticastSource {
-    const KIND: Kind = Kind::MulticastSource;
-    const READS: Reads = &[(
-        "aws_ec2_transit_gateway_multicast_group_source",
-        &["id", "transit_gateway_multicast_domain_id", "region"],
-    )];
-
-    fn lower(reader: &Reader<'_>) -> Self {
-        Self { head: reader.head(), domain: reader.link("transit_gateway_multicast_domain_id") }
     }
 }

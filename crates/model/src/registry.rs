@@ -13,8 +13,8 @@ use crate::{
     ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
     DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
     EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
-    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
-    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NatGateway,
+    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
     ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
     SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
@@ -102,7 +102,6 @@ fn between_networks() -> Vec<Entry> {
         entry::<TgwConnectPeer>(),
         entry::<MulticastDomain>(),
         entry::<MulticastAssociation>(),
-        entry::<MulticastSource>(),
         entry::<ClientVpn>(),
         entry::<ClientVpnAssociation>(),
     ]

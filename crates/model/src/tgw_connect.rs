@@ -1,6 +1,6 @@
 //! Connect attachments of transit gateways: what carries them, and the peers at their other end.
 
-use groundplan_ir::{Fact, Tri};
+use groundplan_ir::Tri;
 use ipnet::IpNet;
 
 use crate::attachment::ATTACHMENT_ATTRIBUTES;
@@ -44,22 +44,13 @@ pub struct TgwConnectPeer {
     pub inside: Tri<Vec<Tri<IpNet>>>,
     /// Where those are written.
     pub inside_origin: groundplan_ir::Origin,
-    /// The gateway's address outside of the tunnel, where one is asked for.
-    pub gateway_address: Fact<Box<str>>,
 }
 
 impl Entity for TgwConnectPeer {
     const KIND: Kind = Kind::TgwConnectPeer;
     const READS: Reads = &[(
         "aws_ec2_transit_gateway_connect_peer",
-        &[
-            "id",
-            "arn",
-            "transit_gateway_attachment_id",
-            "inside_cidr_blocks",
-            "transit_gateway_address",
-            "region",
-        ],
+        &["id", "arn", "transit_gateway_attachment_id", "inside_cidr_blocks", "region"],
     )];
 
     fn lower(reader: &Reader<'_>) -> Self {
@@ -68,7 +59,6 @@ impl Entity for TgwConnectPeer {
             attachment: reader.link("transit_gateway_attachment_id"),
             inside: reader.cidrs("inside_cidr_blocks"),
             inside_origin: reader.origin("inside_cidr_blocks"),
-            gateway_address: reader.text("transit_gateway_address"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use groundplan_ir::{Address, Fact, Tri, Value};
+use groundplan_ir::{Address, Fact, Value};
 use ipnet::IpNet;
 
 use crate::entity::{Entity, Kind, Reads};
@@ -18,23 +18,19 @@ pub struct VpnGateway {
     pub head: Head,
     /// The VPC it is attached to, where the gateway itself says so.
     pub vpc: Link<Vpc>,
-    /// Its autonomous system number.
-    pub asn: Fact<u32>,
 }
 
 impl Entity for VpnGateway {
     const KIND: Kind = Kind::VpnGateway;
-    const READS: Reads = &[(
-        "aws_vpn_gateway",
-        &["id", "arn", "vpc_id", "attached_vpc_id", "amazon_side_asn", "region"],
-    )];
+    const READS: Reads =
+        &[("aws_vpn_gateway", &["id", "arn", "vpc_id", "attached_vpc_id", "region"])];
 
     fn lower(reader: &Reader<'_>) -> Self {
         let mut vpc = reader.link("vpc_id");
         if vpc == Link::Absent {
             vpc = reader.link("attached_vpc_id");
         }
-        Self { head: reader.head(), vpc, asn: reader.amazon_asn() }
+        Self { head: reader.head(), vpc }
     }
 }
 
@@ -95,19 +91,14 @@ impl Entity for RoutePropagation {
 pub struct CustomerGateway {
     /// The common part.
     pub head: Head,
-    /// The autonomous system number of the site.
-    pub asn: Fact<u32>,
 }
 
 impl Entity for CustomerGateway {
     const KIND: Kind = Kind::CustomerGateway;
-    const READS: Reads =
-        &[("aws_customer_gateway", &["id", "arn", "bgp_asn", "bgp_asn_extended", "region"])];
+    const READS: Reads = &[("aws_customer_gateway", &["id", "arn", "region"])];
 
     fn lower(reader: &Reader<'_>) -> Self {
-        let (short, long) = (reader.asn("bgp_asn"), reader.asn("bgp_asn_extended"));
-        let asn = if short.value == Tri::Absent { long } else { short };
-        Self { head: reader.head(), asn }
+        Self { head: reader.head() }
     }
 }
 

@@ -251,7 +251,10 @@ fn words(
     let (own, place) = own.map_or((net, &vpc_head.origin), |(own, fact)| (own, &fact.origin));
     Finding::at(&route.destination_origin, "a range of the site")
         .also(place, format!("holds all of {net}"))
-        .message(format!("`{vpc_name}` reaches {net} over `{name}`, and {own} is its own"))
+        .message(format!(
+            "`{}` sends {net} to `{name}`, and {own} of `{vpc_name}` holds it",
+            route.head.name()
+        ))
         .why(
             "in a VPC the local route comes first: packets to these addresses of the site never leave it, \
              and answers to the site do not either",
