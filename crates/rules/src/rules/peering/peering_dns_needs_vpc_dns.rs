@@ -85,11 +85,19 @@ struct Off<'t> {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let writers = Writers::new(cx.topology);
+    let options = cx.topology.peering_options.iter();
+    let mut expanded = options.filter_map(|(_, it)| it.head.origin.address.expanded());
+    let several = expanded.next().map(|what| Cause::Expansion(what.into()));
     for (id, peering) in cx.topology.peerings.iter() {
         let all = writers.of(id);
         if !all.is_empty() {
             let answer = decide(cx.topology, peering, all)
                 .map(|found| found.map(|off| words(peering, &off)));
+            // Of what there may be several, each may be for this connection.
+            let answer = match (answer, &several) {
+                (Tri::Known(Some(_)), Some(cause)) => Tri::Unknown(cause.clone()),
+                (answer, _) => answer,
+            };
             out.answer(&peering.head.origin, answer);
         }
     }
