@@ -16,6 +16,7 @@ mod free_block;
 mod gateway_tables;
 mod gateways;
 mod inspection;
+mod inspection_words;
 mod over_peering;
 mod own_ranges;
 mod pairs;
