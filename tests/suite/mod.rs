@@ -20,6 +20,7 @@ mod salvage;
 mod sarif;
 mod secrets;
 mod stacks;
+mod stacks_managed;
 mod symbolic;
 mod tidy;
 mod wrong_input;

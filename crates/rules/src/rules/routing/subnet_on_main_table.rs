@@ -96,7 +96,7 @@
 use std::collections::BTreeSet;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::Tri;
+use groundplan_ir::{Cause, Tri};
 use groundplan_model::{AttachmentKind, Id, Link, Management, RouteTable, Subnet, Topology, Vpc};
 
 use crate::place::{named_id, reference};
@@ -113,7 +113,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
-    let ports = ports(topology);
+    let (ports, doubt) = ports(topology);
     let used = used(topology);
     for (vpc, it) in topology.vpcs.iter() {
         // A default VPC comes with a main table that leads to the internet ("Default VPCs").
@@ -134,7 +134,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             if subnet.head.management == Management::Observed || ports.contains(id) {
                 continue;
             }
-            let answer = decide(topology, *id, vpc);
+            let answer = match (decide(topology, *id, vpc), &doubt) {
+                (Tri::Known(Some(_)), Some(cause)) => Tri::Unknown(cause.clone()),
+                (answer, _) => answer,
+            };
             let answer =
                 answer.map(|main| main.map(|main| words(topology, *id, main, idle.or(near))));
             out.answer(&subnet.head.origin, answer);
@@ -142,13 +145,25 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
 }
 
-/// The subnets with the interfaces of transit gateways: what arrives there finds its way by the local route.
-fn ports(topology: &Topology) -> BTreeSet<Id<Subnet>> {
-    let all = topology.attachments.iter().filter_map(|(_, it)| match &it.kind {
-        AttachmentKind::Vpc { subnets, .. } => subnets.known(),
-        AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
-    });
-    all.flat_map(|members| members.here.iter().copied()).collect()
+/// The subnets with the interfaces of transit gateways, and why any other may be one: what arrives there finds its way
+/// by the local route.
+fn ports(topology: &Topology) -> (BTreeSet<Id<Subnet>>, Option<Cause>) {
+    let (mut out, mut doubt) = (BTreeSet::new(), None);
+    for (_, it) in topology.attachments.iter() {
+        match &it.kind {
+            AttachmentKind::Vpc { subnets: Tri::Known(members), .. } => {
+                out.extend(members.here.iter().copied());
+            }
+            AttachmentKind::Vpc { subnets: Tri::Unknown(cause), .. } => {
+                doubt = doubt.or_else(|| Some(cause.clone()));
+            }
+            AttachmentKind::Vpc { subnets: Tri::Absent, .. }
+            | AttachmentKind::Peering { .. }
+            | AttachmentKind::Connect
+            | AttachmentKind::Vpn => (),
+        }
+    }
+    (out, doubt)
 }
 
 /// The untouched main table that the subnet uses.
