@@ -124,7 +124,7 @@ impl<'t> Inspection<'t> {
         for spoke in self.others(&led) {
             for net in self.exits(spoke) {
                 let known = senders.entry(net).or_default();
-                if known.len() < 2 {
+                if known.len() < 2 && !known.contains(&spoke) {
                     known.push(spoke);
                 }
             }

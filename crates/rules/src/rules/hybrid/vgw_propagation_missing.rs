@@ -132,6 +132,11 @@ fn lost(topology: &Topology, gateway: Id<VpnGateway>, vpc: Id<Vpc>) -> Tri<bool>
             Tri::Known(false) | Tri::Absent => (),
         }
     }
+    for (table, cause) in topology.tables_of_vpc.possible_of(vpc) {
+        if leads(topology, *table, gateway) != Tri::Known(false) {
+            open = open.or_else(|| Some(cause.clone()));
+        }
+    }
     let meant = |route: &Route| is_meant(route, gateway) != Tri::Known(false);
     let open = open.or_else(|| topology.vpc_routes_gap(vpc, meant));
     let open = open.or_else(|| {

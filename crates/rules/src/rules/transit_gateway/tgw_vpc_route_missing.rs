@@ -108,14 +108,11 @@ fn decide(
     strays: &mut Strays,
 ) -> Tri<Option<Id<Vpc>>> {
     let gateway = &attachment.gateway;
-    let mut doubt = None;
-    if let Link::Here(id) = gateway {
-        match &topology.transit_gateways[*id].multicast.value {
-            Tri::Known(true) => return Tri::Known(None),
-            Tri::Unknown(cause) => doubt = Some(cause.clone()),
-            Tri::Known(false) | Tri::Absent => (),
-        }
-    }
+    let mut doubt = match is_multicast(topology, gateway) {
+        Tri::Known(true) => return Tri::Known(None),
+        Tri::Unknown(cause) => Some(cause),
+        Tri::Known(false) | Tri::Absent => None,
+    };
     for table in topology.tables(vpc) {
         for (_, route) in topology.routes(*table) {
             match leads(topology, route, gateway) {
@@ -133,6 +130,18 @@ fn decide(
     match doubt.or_else(|| topology.vpc_routes_gap(vpc, may_lead)).or_else(|| stray.clone()) {
         Some(cause) => Tri::Unknown(cause),
         None => Tri::Known(Some(vpc)),
+    }
+}
+
+/// Whether the gateway carries multicast, which needs no routes in the VPC.
+fn is_multicast(topology: &Topology, gateway: &Link<TransitGateway>) -> Tri<bool> {
+    let of = |id: &Id<TransitGateway>| &topology.transit_gateways[*id].multicast.value;
+    match gateway {
+        Link::Here(id) => of(id).clone(),
+        Link::OneOf(ids, cause) if ids.iter().any(|id| *of(id) != Tri::Known(false)) => {
+            Tri::Unknown(cause.clone())
+        }
+        Link::OneOf(..) | Link::Unknown(_) | Link::Elsewhere(_) | Link::Absent => Tri::Known(false),
     }
 }
 
