@@ -105,23 +105,23 @@ fn nothing_rests_on_a_symbolic_instance() {
                 continue;
             }
             blocks += 1;
-            let mut note = |found: Vec<_>, what| {
+            let mut judge = |found: Vec<_>, what| {
                 wrong.extend(
                     found.into_iter().map(|it| format!("{it:?}: {block} of {path}, {what}")),
                 );
             };
             let any = said(&config, keyed(&config, block, &InstanceKey::Any));
-            note(beyond(&any, &present), "as the one that it is");
+            judge(beyond(&any, &present), "as the one that it is");
             let mut two = keyed(&config, block, &InstanceKey::Number(0));
             let second = resource.clone();
             let address = Address { key: Some(InstanceKey::Number(1)), ..(**block).clone() };
             two.push(Resource { address: Arc::new(address), ..second });
             let two = said(&config, two);
-            note(beyond(&any, &two), "as one of two");
+            judge(beyond(&any, &two), "as one of two");
             if !is_needed(&config, block) {
                 let others = config.resources().iter().filter(|it| it.address != *block);
                 let none = said(&config, others.cloned().collect());
-                note(beyond(&any, &none), "as none");
+                judge(beyond(&any, &none), "as none");
                 absent += 1;
             }
         }

@@ -44,6 +44,12 @@ const OBJECTS: &[Kind] = &[
     Kind::Organization,
 ];
 
+/// What takes over a thing that AWS has made, with the argument that names it before that is done.
+const ADOPTED: &[(&str, &str)] = &[
+    ("aws_default_network_acl", "default_network_acl_id"),
+    ("aws_default_route_table", "default_route_table_id"),
+];
+
 /// Goes through the end state once.
 pub(crate) fn spoken<'a>(
     config: &'a Config,
@@ -61,7 +67,11 @@ pub(crate) fn spoken<'a>(
             continue;
         }
         for (kind, identity) in kinds.get(&*resource.address.kind).into_iter().flatten() {
-            let id = planned.get(identity).and_then(Value::as_text).unwrap_or_default();
+            let text =
+                |name| planned.get(name).and_then(Value::as_text).filter(|it| !it.is_empty());
+            let adopted = || ADOPTED.iter().find(|(it, _)| *it == &*resource.address.kind);
+            let id = text(identity).or_else(|| adopted().and_then(|(_, name)| text(name)));
+            let id = id.unwrap_or_default();
             out.all.push((at, *kind, id));
             if !id.is_empty() {
                 let first = out.first.entry((*kind, id)).or_insert(at);

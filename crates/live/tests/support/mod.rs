@@ -11,11 +11,6 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/live")
 }
 
-/// An interest in these types alone.
-pub(crate) fn interest_in(types: &[(&'static str, &'static [&'static str])]) -> Interest {
-    Interest::new(types.iter().copied(), |_| false)
-}
-
 /// Everything that was read.
 pub(crate) struct Said {
     /// By address: `address | account/region | file | text that names it`.

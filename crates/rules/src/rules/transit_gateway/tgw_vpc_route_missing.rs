@@ -60,7 +60,8 @@
 //!
 //! The tables of a VPC that another configuration manages, and routes whose table or target cannot
 //! be followed. A gateway that carries multicast is not asked about, and neither is a VPC with a
-//! route to a Cloud WAN core network, which may be peered with the gateway.
+//! route to a Cloud WAN core network, which may be peered with the gateway. One that is not in the
+//! input is held to be without multicast, which is off unless its owner asks for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -138,7 +139,7 @@ fn is_multicast(topology: &Topology, gateway: &Link<TransitGateway>) -> Tri<bool
     let of = |id: &Id<TransitGateway>| &topology.transit_gateways[*id].multicast.value;
     match gateway {
         Link::Here(id) => of(id).clone(),
-        Link::OneOf(ids, cause) if ids.iter().any(|id| *of(id) != Tri::Known(false)) => {
+        Link::OneOf(ids, cause) if ids.iter().any(|id| *of(id) == Tri::Known(true)) => {
             Tri::Unknown(cause.clone())
         }
         Link::OneOf(..) | Link::Unknown(_) | Link::Elsewhere(_) | Link::Absent => Tri::Known(false),
