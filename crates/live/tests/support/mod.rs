@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use groundplan_ir::{Config, Interest, Location, Resource, Tri, Value};
+use groundplan_ir::{Config, Location, Resource, Tri, Value};
 use groundplan_live::Read;
 
 /// Where the cases are.
