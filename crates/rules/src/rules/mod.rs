@@ -81,6 +81,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "duplicate-gateway-endpoint-route",
+        group: Group::Endpoints,
+        title: "Two gateway endpoints for one service are tied to the same route table.",
+        page: include_str!("../../../../docs/rules/duplicate-gateway-endpoint-route.md"),
+        rule: &endpoints::duplicate_gateway_endpoint_route::RULE,
+        severity: None,
+    },
+    Entry {
         id: "duplicate-private-dns-endpoint",
         group: Group::Endpoints,
         title: "Two endpoints with private DNS for the same service stand in one VPC.",
@@ -142,6 +150,22 @@ pub static RULES: &[Entry] = &[
         title: "The route table of an internet gateway or a virtual private gateway has a route that it cannot have.",
         page: include_str!("../../../../docs/rules/edge-route-table-invalid.md"),
         rule: &routing::edge_route_table_invalid::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "endpoint-argument-for-wrong-type",
+        group: Group::Endpoints,
+        title: "An endpoint is given an argument that its type does not have.",
+        page: include_str!("../../../../docs/rules/endpoint-argument-for-wrong-type.md"),
+        rule: &endpoints::endpoint_argument_for_wrong_type::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "endpoint-association-managed-twice",
+        group: Group::Endpoints,
+        title: "What an endpoint names itself is also tied to it by resources of their own.",
+        page: include_str!("../../../../docs/rules/endpoint-association-managed-twice.md"),
+        rule: &endpoints::endpoint_association_managed_twice::RULE,
         severity: None,
     },
     Entry {
