@@ -31,6 +31,8 @@ pub struct Endpoint {
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
     pub subnets: Tri<Members<Subnet>>,
+    /// Where they are written.
+    pub subnets_origin: Origin,
     /// The security groups of an interface endpoint; the default one of the VPC where none is given.
     pub groups: Tri<Members<SecurityGroup>>,
     /// Where they are written.
@@ -128,6 +130,7 @@ impl Entity for Endpoint {
             only_inbound: only_inbound(reader),
             route_tables: reader.links("route_table_ids"),
             subnets: reader.links("subnet_ids"),
+            subnets_origin: reader.origin("subnet_ids"),
             groups: reader.links("security_group_ids"),
             groups_origin: reader.origin("security_group_ids"),
             service_region: reader.text("service_region"),

@@ -109,7 +109,7 @@ impl Entity for EndpointPrincipal {
     fn lower(reader: &Reader<'_>) -> Self {
         Self {
             head: reader.head(),
-            service: service_by_id(reader),
+            service: service_by_id(reader, "vpc_endpoint_service_id"),
             principal: reader.text("principal_arn"),
         }
     }
@@ -136,15 +136,39 @@ impl Entity for EndpointAccepter {
     fn lower(reader: &Reader<'_>) -> Self {
         Self {
             head: reader.head(),
-            service: service_by_id(reader),
+            service: service_by_id(reader, "vpc_endpoint_service_id"),
             endpoint: reader.link("vpc_endpoint_id"),
         }
     }
 }
 
+/// An `aws_vpc_endpoint_service_private_dns_verification`, which has AWS look whether the private name is the
+/// owner's.
+#[derive(Clone, Debug)]
+pub struct NameVerification {
+    /// The common part.
+    pub head: Head,
+    /// The service.
+    pub service: Link<EndpointService>,
+}
+
+impl Entity for NameVerification {
+    const KIND: Kind = Kind::NameVerification;
+    const READS: Reads =
+        &[("aws_vpc_endpoint_service_private_dns_verification", &["service_id", "region"])];
+
+    fn identity(_resource_type: &str) -> &'static str {
+        // It has no id of its own and nothing refers to it.
+        "service_id"
+    }
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head(), service: service_by_id(reader, "service_id") }
+    }
+}
+
 /// Endpoints name a service by its name, which ends with the id that its other resources name it by.
-fn service_by_id(reader: &Reader<'_>) -> Link<EndpointService> {
-    let name = "vpc_endpoint_service_id";
+fn service_by_id(reader: &Reader<'_>, name: &str) -> Link<EndpointService> {
     let link = reader.link(name);
     let (Link::Elsewhere(id), Tri::Known(region)) = (&link, reader.head().region) else {
         return link;

@@ -91,6 +91,7 @@ placed!(
     EndpointService,
     EndpointPrincipal,
     EndpointAccepter,
+    NameVerification,
     HostedZone,
     ZoneAssociation,
     EndpointRouteTableAssociation,

@@ -4,7 +4,7 @@ use groundplan_ir::{Fact, Mode, Tri};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Link, Vpc};
+use crate::{Endpoint, Head, Id, Link, Vpc};
 
 /// A hosted zone of Route 53.
 #[derive(Clone, Debug)]
@@ -42,7 +42,9 @@ fn vpcs(reader: &Reader<'_>) -> Tri<Vec<Link<Vpc>>> {
         // The data source is told one VPC to look in, and does not tell the others.
         return match reader.link("vpc_id") {
             Link::Absent => Tri::Absent,
-            link => Tri::Known(vec![link]),
+            link @ (Link::Here(_) | Link::OneOf(..) | Link::Elsewhere(_) | Link::Unknown(_)) => {
+                Tri::Known(vec![link])
+            }
         };
     }
     let value = reader.value("vpc");
@@ -75,5 +77,25 @@ impl Entity for ZoneAssociation {
 
     fn lower(reader: &Reader<'_>) -> Self {
         Self { head: reader.head(), zone: reader.link("zone_id"), vpc: reader.link("vpc_id") }
+    }
+}
+
+/// An `aws_route53_record`.
+#[derive(Clone, Debug)]
+pub struct ZoneRecord {
+    /// The common part.
+    pub head: Head,
+    /// The zone.
+    pub zone: Link<HostedZone>,
+    /// The endpoints that it mentions.
+    pub endpoints: Tri<Vec<Id<Endpoint>>>,
+}
+
+impl Entity for ZoneRecord {
+    const KIND: Kind = Kind::ZoneRecord;
+    const READS: Reads = &[("aws_route53_record", &["id", "zone_id", "alias", "records"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head(), zone: reader.link("zone_id"), endpoints: reader.dependencies() }
     }
 }

@@ -86,10 +86,12 @@ pub use endpoint::{
     Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPolicy, EndpointPrivateDns,
     EndpointRouteTableAssociation, EndpointSubnetAssociation, EndpointWritten,
 };
-pub use endpoint_service::{EndpointAccepter, EndpointPrincipal, EndpointService};
+pub use endpoint_service::{
+    EndpointAccepter, EndpointPrincipal, EndpointService, NameVerification,
+};
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
-pub use hosted_zone::{HostedZone, ZoneAssociation};
+pub use hosted_zone::{HostedZone, ZoneAssociation, ZoneRecord};
 pub use identity::VpcKey;
 pub use idless::Idless;
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};

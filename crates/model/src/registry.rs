@@ -14,13 +14,13 @@ use crate::{
     EndpointPolicy, EndpointPrincipal, EndpointPrivateDns, EndpointRouteTableAssociation,
     EndpointService, EndpointSubnetAssociation, GatewayAttachment, HostedZone, InternetGateway,
     IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, MulticastSource,
-    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
-    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation,
-    network_types, whereabouts,
+    NameVerification, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering,
+    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, PublicAccess,
+    PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet,
+    TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute,
+    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, ZoneAssociation, ZoneRecord, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -34,8 +34,28 @@ fn entry<T: Entity>() -> Entry {
     Entry { kind: T::KIND, reads: T::READS, identity: T::identity }
 }
 
-fn entries() -> Vec<Entry> {
+/// Endpoints with what is tied to them, and the services and names that they are for.
+fn endpoint_entries() -> Vec<Entry> {
     vec![
+        entry::<Endpoint>(),
+        entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
+        entry::<EndpointPrivateDns>(),
+        entry::<EndpointPolicy>(),
+        entry::<EndpointService>(),
+        entry::<EndpointPrincipal>(),
+        entry::<EndpointAccepter>(),
+        entry::<NameVerification>(),
+        entry::<HostedZone>(),
+        entry::<ZoneAssociation>(),
+        entry::<ZoneRecord>(),
+    ]
+}
+
+fn entries() -> Vec<Entry> {
+    let mut all = endpoint_entries();
+    all.extend([
         entry::<Vpc>(),
         entry::<CidrAssociation>(),
         entry::<IpamPool>(),
@@ -59,17 +79,6 @@ fn entries() -> Vec<Entry> {
         entry::<Peering>(),
         entry::<PeeringAccepter>(),
         entry::<PeeringOptions>(),
-        entry::<Endpoint>(),
-        entry::<EndpointRouteTableAssociation>(),
-        entry::<EndpointGroupAssociation>(),
-        entry::<EndpointSubnetAssociation>(),
-        entry::<EndpointPrivateDns>(),
-        entry::<EndpointPolicy>(),
-        entry::<EndpointService>(),
-        entry::<EndpointPrincipal>(),
-        entry::<EndpointAccepter>(),
-        entry::<HostedZone>(),
-        entry::<ZoneAssociation>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
         entry::<TransitGateway>(),
@@ -103,7 +112,8 @@ fn entries() -> Vec<Entry> {
         entry::<PublicAccess>(),
         entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
-    ]
+    ]);
+    all
 }
 
 /// What the parser has to build for this model.

@@ -16,13 +16,14 @@ use crate::{
     EndpointGroupAssociation, EndpointPolicy, EndpointPrincipal, EndpointPrivateDns,
     EndpointRouteTableAssociation, EndpointService, EndpointSubnetAssociation, GatewayAttachment,
     HostedZone, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, MulticastAssociation,
-    MulticastDomain, MulticastSource, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Order,
-    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation,
-    RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet,
-    TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, ZoneAssociation, before, every_route, implicit, registry, seen,
+    MulticastDomain, MulticastSource, NameVerification, NatGateway, NetworkAcl, NetworkInterface,
+    OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
+    PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser,
+    SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable,
+    TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before,
+    every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -73,8 +74,10 @@ pub struct Topology {
     pub endpoint_services: Arena<EndpointService>,
     pub endpoint_principals: Arena<EndpointPrincipal>,
     pub endpoint_accepters: Arena<EndpointAccepter>,
+    pub name_verifications: Arena<NameVerification>,
     pub hosted_zones: Arena<HostedZone>,
     pub zone_associations: Arena<ZoneAssociation>,
+    pub zone_records: Arena<ZoneRecord>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -139,6 +142,7 @@ pub struct Topology {
     pub policies_of_endpoint: Children<Endpoint, EndpointPolicy>,
     pub accepters_of_endpoint: Children<Endpoint, EndpointAccepter>,
     pub principals_of_service: Children<EndpointService, EndpointPrincipal>,
+    pub verifications_of_service: Children<EndpointService, NameVerification>,
     pub associations_of_zone: Children<HostedZone, ZoneAssociation>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
@@ -211,17 +215,6 @@ fn things(from: &Lowering<'_>) -> Topology {
         peerings: from.arena(),
         peering_accepters: from.arena(),
         peering_options: from.arena(),
-        endpoints: from.arena(),
-        endpoint_route_table_associations: from.arena(),
-        endpoint_group_associations: from.arena(),
-        endpoint_subnet_associations: from.arena(),
-        endpoint_private_dns: from.arena(),
-        endpoint_policies: from.arena(),
-        endpoint_services: from.arena(),
-        endpoint_principals: from.arena(),
-        endpoint_accepters: from.arena(),
-        hosted_zones: from.arena(),
-        zone_associations: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
         transit_gateways: from.arena(),
@@ -255,6 +248,26 @@ fn things(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        ..endpoint_things(from)
+    }
+}
+
+/// Endpoints with what is tied to them, and the services and names that they are for.
+fn endpoint_things(from: &Lowering<'_>) -> Topology {
+    Topology {
+        endpoints: from.arena(),
+        endpoint_route_table_associations: from.arena(),
+        endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
+        endpoint_private_dns: from.arena(),
+        endpoint_policies: from.arena(),
+        endpoint_services: from.arena(),
+        endpoint_principals: from.arena(),
+        endpoint_accepters: from.arena(),
+        name_verifications: from.arena(),
+        hosted_zones: from.arena(),
+        zone_associations: from.arena(),
+        zone_records: from.arena(),
         ..Topology::default()
     }
 }
