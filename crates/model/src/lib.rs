@@ -17,11 +17,13 @@ mod client_vpn;
 mod conflicts;
 mod direct_connect;
 mod endpoint;
+mod endpoint_service;
 mod entity;
 mod every_route;
 mod exits;
 mod gateways;
 mod head;
+mod hosted_zone;
 mod identity;
 mod idless;
 mod implicit;
@@ -85,11 +87,15 @@ pub use client_vpn::{ClientVpn, ClientVpnAssociation};
 pub use conflicts::Conflict;
 pub use direct_connect::{DxGateway, DxGatewayAssociation, DxInterface, DxProposal, DxSide};
 pub use endpoint::{
-    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, EndpointSubnetAssociation,
+    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPolicy, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, EndpointWritten,
+};
+pub use endpoint_service::{
+    EndpointAccepter, EndpointPrincipal, EndpointService, NameVerification,
 };
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
+pub use hosted_zone::{HostedZone, ZoneAssociation, ZoneRecord};
 pub use identity::VpcKey;
 pub use idless::Idless;
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};

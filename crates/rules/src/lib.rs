@@ -13,6 +13,7 @@ mod direct_connect;
 mod engine;
 mod environments;
 mod free_block;
+mod gateway_endpoints;
 mod gateway_tables;
 mod gateways;
 mod inspection;
