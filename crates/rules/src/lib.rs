@@ -28,6 +28,7 @@ mod return_path;
 mod rule;
 mod rules;
 mod segments;
+mod services;
 mod sg_references;
 mod shares;
 mod side;

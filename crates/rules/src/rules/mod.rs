@@ -673,6 +673,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "s3-dynamodb-through-nat",
+        group: Group::Design,
+        title: "Private subnets reach Amazon S3 through a NAT gateway where a gateway endpoint would do.",
+        page: include_str!("../../../../docs/rules/s3-dynamodb-through-nat.md"),
+        rule: &design::s3_dynamodb_through_nat::RULE,
+        severity: None,
+    },
+    Entry {
         id: "s3-inbound-resolver-dns-needs-gateway",
         group: Group::Endpoints,
         title: "An S3 interface endpoint has private DNS for inbound resolvers only, and its VPC has no S3 gateway endpoint.",

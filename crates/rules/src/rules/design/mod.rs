@@ -6,6 +6,7 @@ pub(super) mod idle_paid_resource;
 pub(super) mod interface_endpoints_repeated_per_spoke;
 pub(super) mod nat_cross_az;
 pub(super) mod peering_mesh_too_large;
+pub(super) mod s3_dynamodb_through_nat;
 pub(super) mod several_tgws_per_region;
 pub(super) mod single_az_connectivity;
 pub(super) mod tgw_attachment_in_workload_subnet;
