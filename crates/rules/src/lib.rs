@@ -35,6 +35,7 @@ mod side;
 mod ties;
 mod vpn_routes;
 mod way_back;
+mod ways_out;
 mod zones;
 
 pub use consequences::without_consequences;

@@ -65,6 +65,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "companion-endpoint-missing",
+        group: Group::Endpoints,
+        title: "A VPC without a way out has some of the endpoints that a job needs, and lacks the others.",
+        page: include_str!("../../../../docs/rules/companion-endpoint-missing.md"),
+        rule: &endpoints::companion_endpoint_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "conflicting-facts",
         group: Group::Input,
         title: "Two inputs tell something different of one thing.",
