@@ -22,10 +22,10 @@ use crate::{
     NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions,
     PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare,
     ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
-    seen,
+    SgRule, SgUser, SgVpcAssociation, Subnet, TargetGroup, TgwAssociation, TgwConnect,
+    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
+    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route,
+    implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -104,6 +104,7 @@ pub struct Topology {
     pub public_access: Arena<PublicAccess>,
     pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
+    pub target_groups: Arena<TargetGroup>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -225,6 +226,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        target_groups: from.arena(),
         ..between_networks(from)
     }
 }
@@ -261,6 +263,7 @@ fn between_networks(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        target_groups: from.arena(),
         ..Topology::default()
     }
 }

@@ -289,6 +289,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "interface-s3-where-gateway-would-do",
+        group: Group::Design,
+        title: "An interface endpoint for Amazon S3 or DynamoDB serves only the VPC that it is in.",
+        page: include_str!("../../../../docs/rules/interface-s3-where-gateway-would-do.md"),
+        rule: &design::interface_s3_where_gateway_would_do::RULE,
+        severity: None,
+    },
+    Entry {
         id: "internet-gateway-not-attached",
         group: Group::Routing,
         title: "A route leads to an internet gateway that is attached to no VPC, or a VPC gets a second one.",

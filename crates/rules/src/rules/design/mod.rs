@@ -4,6 +4,7 @@ pub(super) mod asymmetric_peering_and_tgw;
 pub(super) mod connectivity_replacement_outage;
 pub(super) mod idle_paid_resource;
 pub(super) mod interface_endpoints_repeated_per_spoke;
+pub(super) mod interface_s3_where_gateway_would_do;
 pub(super) mod nat_cross_az;
 pub(super) mod peering_mesh_too_large;
 pub(super) mod s3_dynamodb_through_nat;
