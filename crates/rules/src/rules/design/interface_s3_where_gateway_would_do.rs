@@ -4,7 +4,7 @@
 //!
 //! A gateway endpoint for S3 or DynamoDB costs nothing, and an interface endpoint has a price for each hour, zone and
 //! gigabyte. What it has in return are addresses that other networks reach: over VPN, Direct Connect, peering or a
-//! transit gateway. Where no route of the VPC leads to other networks, nobody there can use it.
+//! transit gateway. In a VPC that is joined with no other network nobody else can use it.
 //!
 //! Source: Amazon S3 User Guide, "AWS `PrivateLink` for Amazon S3" (types of VPC endpoints); Amazon DynamoDB
 //! Developer Guide, "AWS `PrivateLink` for DynamoDB" (types of VPC endpoints).
@@ -72,9 +72,13 @@
 //! endpoint for the same service, one for another Region, one with AWS Client VPN in the VPC, and one that a load
 //! balancer may have for a target are taken to be meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Endpoint, Id, Link, Management, Route, RouteTarget, Topology, Vpc};
+use groundplan_model::{
+    AttachmentKind, Endpoint, Id, Link, Management, Route, RouteTarget, Topology, Vpc, VpcKey,
+};
 
 use crate::place::named_id;
 use crate::propose::{Proposed, resource};
@@ -94,6 +98,7 @@ pub(crate) static RULE: Rule = Rule {
 const SERVICES: &[&str] = &["s3", "dynamodb"];
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let shared = Shared::of(cx.topology);
     for (_, endpoint) in cx.topology.endpoints.iter() {
         let interface =
             matches!(&endpoint.endpoint_type.value, Tri::Known(it) if **it == *"Interface");
@@ -105,7 +110,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let answer = endpoint.vpc.tri().and_then(|vpc| {
-            is_for_one_vpc(cx.topology, endpoint, service, vpc)
+            is_for_one_vpc(cx.topology, &shared, endpoint, service, vpc)
                 .map(|only| only.then(|| words(cx.topology, endpoint, service, vpc)))
         });
         out.answer(&endpoint.head.origin, answer);
@@ -115,6 +120,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
 /// Whether nothing speaks for the interface type.
 fn is_for_one_vpc(
     topology: &Topology,
+    shared: &Shared,
     endpoint: &Endpoint,
     service: Service<'_>,
     vpc: Id<Vpc>,
@@ -138,8 +144,7 @@ fn is_for_one_vpc(
     let reasons = [
         other_region(endpoint, service),
         has_endpoint(topology, vpc, endpoint.head.stack(), gateway),
-        client_vpn(topology, vpc),
-        behind_load_balancer(topology, vpc),
+        shared.has(topology, vpc),
         leads_out(topology, vpc, |route| carries_answers(topology, route)),
         told.map_or(Tri::Known(false), Tri::Unknown),
     ];
@@ -178,54 +183,76 @@ fn carries_answers(topology: &Topology, route: &Route) -> bool {
     }
 }
 
-/// Whether clients get addresses of the VPC by AWS Client VPN.
-fn client_vpn(topology: &Topology, vpc: Id<Vpc>) -> Tri<bool> {
-    let own = Link::Here(vpc);
-    let mut doubt = None;
-    for (_, it) in topology.client_vpn_associations.iter() {
-        let stack = it.head.stack();
-        let answer = match &it.subnet {
-            Link::Here(id) => {
-                let subnet = &topology.subnets[*id];
-                topology.same_vpc_of([(&subnet.vpc, subnet.head.stack()), (&own, None)])
-            }
-            Link::Elsewhere(id) => {
-                let mut subnets = topology.subnets_of_vpc.of(vpc).iter();
-                let why = subnets
-                    .find_map(|it| topology.may_have_id(&topology.subnets[*it].head, id, stack));
-                why.map_or(Tri::Known(false), Tri::Unknown)
-            }
-            Link::OneOf(..) | Link::Unknown(_) => it.subnet.tri().map(|_| true),
-            Link::Absent => Tri::Known(false),
-        };
-        match answer {
-            Tri::Known(true) => return answer,
-            Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
-            Tri::Known(false) | Tri::Absent => (),
-        }
-    }
-    doubt.map_or(Tri::Known(false), Tri::Unknown)
+/// The VPCs whose endpoints may have other users than their own clients.
+#[derive(Default)]
+struct Shared {
+    surely: BTreeSet<VpcKey>,
+    perhaps: BTreeMap<VpcKey, Cause>,
+    /// Why any may.
+    any: Option<Cause>,
 }
 
-/// Whether a load balancer of the VPC may have the addresses of the endpoint for targets.
-fn behind_load_balancer(topology: &Topology, vpc: Id<Vpc>) -> Tri<bool> {
-    let own = Link::Here(vpc);
-    let mut doubt = None;
-    for (_, group) in topology.target_groups.iter() {
-        let by_address = match &group.target_type.value {
-            Tri::Known(kind) => &**kind == "ip",
-            Tri::Unknown(_) | Tri::Absent => true,
-        };
-        if !by_address {
-            continue;
+impl Shared {
+    /// Looks once at all that joins VPCs with other networks, and at what may have an endpoint for a target.
+    fn of(topology: &Topology) -> Self {
+        let mut out = Self::default();
+        for (_, it) in topology.peerings.iter() {
+            out.add(topology, &it.requester);
+            out.add(topology, &it.accepter);
         }
-        match topology.same_vpc_of([(&group.vpc, group.head.stack()), (&own, None)]) {
-            Tri::Known(true) => return Tri::Known(true),
-            Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
-            Tri::Known(false) | Tri::Absent => (),
+        for (_, it) in topology.attachments.iter() {
+            if let AttachmentKind::Vpc { vpc, .. } = &it.kind {
+                out.add(topology, vpc);
+            }
+        }
+        for (_, it) in topology.vpn_gateways.iter() {
+            out.add(topology, &it.vpc);
+        }
+        for (_, it) in topology.vpn_gateway_attachments.iter() {
+            out.add(topology, &it.vpc);
+        }
+        for (_, it) in topology.client_vpn_associations.iter() {
+            match it.subnet.tri() {
+                Tri::Known(id) => out.add(topology, &topology.subnets[id].vpc),
+                Tri::Unknown(cause) => out.any = Some(cause),
+                Tri::Absent => (),
+            }
+        }
+        // A load balancer may have the addresses of an endpoint for targets.
+        let by_address = |kind: &Tri<Box<str>>| kind.known().is_none_or(|it| &**it == "ip");
+        for (_, it) in topology.target_groups.iter() {
+            if by_address(&it.target_type.value) {
+                out.add(topology, &it.vpc);
+            }
+        }
+        out
+    }
+
+    fn add(&mut self, topology: &Topology, link: &Link<Vpc>) {
+        match link {
+            Link::Here(_) | Link::Elsewhere(_) => {
+                self.surely.extend(topology.vpc_key(link).known().cloned());
+            }
+            Link::OneOf(ids, cause) => {
+                let keys = ids.iter().map(|id| topology.vpc_key(&Link::Here(*id)));
+                let keys = keys.filter_map(|it| it.known().cloned());
+                self.perhaps.extend(keys.map(|key| (key, cause.clone())));
+            }
+            Link::Unknown(cause) => self.any = Some(cause.clone()),
+            Link::Absent => (),
         }
     }
-    doubt.map_or(Tri::Known(false), Tri::Unknown)
+
+    fn has(&self, topology: &Topology, vpc: Id<Vpc>) -> Tri<bool> {
+        topology.vpc_key(&Link::Here(vpc)).and_then(|key| {
+            let doubt = self.perhaps.get(&key).or(self.any.as_ref());
+            match doubt {
+                _ if self.surely.contains(&key) => Tri::Known(true),
+                Some(cause) => Tri::Unknown(cause.clone()),
+                None => Tri::Known(false),
+            }
+        })
+    }
 }
 
 fn words(topology: &Topology, endpoint: &Endpoint, service: Service<'_>, vpc: Id<Vpc>) -> Finding {
@@ -251,7 +278,7 @@ fn words(topology: &Topology, endpoint: &Endpoint, service: Service<'_>, vpc: Id
         (_, _) => format!("make `{name}` a gateway endpoint in the route tables of its clients"),
     };
     Finding::at(&endpoint.endpoint_type.origin, "has a price for each hour and zone")
-        .also(&head.origin, "no route of it leads to other networks")
+        .also(&head.origin, "is joined with no other network")
         .message(format!(
             "`{name}` is an interface endpoint for `{}`, and only `{}` reaches it",
             service.name,

@@ -136,19 +136,23 @@
 //!
 //! A VPC that exists already or that an output hands on: others may have put the endpoint into it. A NAT gateway that
 //! is not in the input, since a private one leads to other networks. An interface endpoint for S3 counts as a way to
-//! S3, and whether anybody uses DynamoDB is not asked.
+//! S3, and whether anybody uses DynamoDB is not asked. A VPC whose subnets for a transit gateway lead to the NAT
+//! gateway sends on the traffic of other VPCs, which no gateway endpoint serves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Id, Link, Route, RouteTable, RouteTarget, Subnet, Topology, Vpc};
+use groundplan_model::{
+    AttachmentKind, Id, Link, Route, RouteTable, RouteTarget, Subnet, Topology, Vpc,
+};
 
-use crate::default_route::{Family, default_route};
+use crate::default_route::{Family, default_route, may_inspect};
 use crate::place::{MOST_PLACES, named_id, several};
 use crate::propose::{Proposed, resource};
 use crate::services::{has_endpoint, is_for};
+use crate::ways_out::is_way_out;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -169,6 +173,7 @@ struct Through<'t> {
 }
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
+    let relays = relays(cx.topology);
     let mut strays: BTreeMap<Option<&Arc<str>>, Option<Cause>> = BTreeMap::new();
     for (id, vpc) in cx.topology.vpcs.iter() {
         if cx.topology.is_only_seen(&vpc.head) {
@@ -177,8 +182,17 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let stack = vpc.head.stack();
         let stray =
             strays.entry(stack).or_insert_with(|| cx.topology.stray_routes(stack, leads_to_nat));
-        let answer = decide(cx.topology, id, stray.as_ref())
-            .map(|found| found.map(|through| words(cx.topology, vpc, &through)));
+        if relays.get(&id) == Some(&None) {
+            out.fine();
+            continue;
+        }
+        let answer = decide(cx.topology, id, stray.as_ref()).and_then(|found| {
+            match (found, relays.get(&id)) {
+                (Some(_), Some(Some(cause))) => Tri::Unknown(cause.clone()),
+                (None, _) | (Some(_), Some(None)) => Tri::Known(None),
+                (Some(through), None) => Tri::Known(Some(words(cx.topology, vpc, &through))),
+            }
+        });
         out.answer(&vpc.head.origin, answer);
     }
 }
@@ -221,6 +235,53 @@ fn decide<'t>(
         Some(cause) => Tri::Unknown(missing.unwrap_or(cause)),
         None => Tri::Known((!through.subnets.is_empty()).then_some(through)),
     }
+}
+
+/// The VPCs that send on what comes from others: for these a gateway endpoint does nothing. Their transit gateway
+/// subnets lead to a NAT gateway, or a firewall is in the way.
+/// With what keeps it from being sure.
+fn relays(topology: &Topology) -> BTreeMap<Id<Vpc>, Option<Cause>> {
+    let mut out = BTreeMap::new();
+    for (_, it) in topology.attachments.iter() {
+        let AttachmentKind::Vpc { vpc: Link::Here(vpc), subnets: Tri::Known(members), .. } =
+            &it.kind
+        else {
+            continue;
+        };
+        let leads = |subnet: &Id<Subnet>| {
+            let table = topology.table_of(*subnet);
+            let route = table.and_then(|table| default_route(topology, table, Family::Four));
+            matches!(route, Tri::Known(Some(route)) if matches!(route.target, RouteTarget::NatGateway(_)))
+        };
+        if members.here.iter().any(leads) {
+            out.insert(*vpc, None);
+        }
+    }
+    for (_, route) in topology.routes.iter().filter(|(_, it)| may_inspect(&it.target)) {
+        if let Link::Here(table) = route.table
+            && is_way_out(topology, route)
+            && let Link::Here(vpc) = topology.route_tables[table].vpc
+        {
+            match &route.target {
+                RouteTarget::Unknown(cause) => {
+                    out.entry(vpc).or_insert_with(|| Some(cause.clone()));
+                }
+                RouteTarget::Local
+                | RouteTarget::InternetGateway(_)
+                | RouteTarget::VpnGateway(_)
+                | RouteTarget::EgressOnlyGateway(_)
+                | RouteTarget::NatGateway(_)
+                | RouteTarget::Peering(_)
+                | RouteTarget::TransitGateway(_)
+                | RouteTarget::Endpoint(_)
+                | RouteTarget::NetworkInterface(_)
+                | RouteTarget::Other(_) => {
+                    out.insert(vpc, None);
+                }
+            }
+        }
+    }
+    out
 }
 
 /// The tables whose default route leads to a NAT gateway, and why there may be more.
