@@ -23,8 +23,8 @@ use crate::{
     Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
     PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation,
     RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet,
-    TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
     VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before, every_route, implicit, registry,
     seen,
 };
@@ -113,6 +113,7 @@ pub struct Topology {
     pub public_access: Arena<PublicAccess>,
     pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
+    pub target_groups: Arena<TargetGroup>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -234,6 +235,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        target_groups: from.arena(),
         ..between_networks(from)
     }
 }

@@ -65,6 +65,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "companion-endpoint-missing",
+        group: Group::Endpoints,
+        title: "A VPC without a way out has some of the endpoints that a job needs, and lacks the others.",
+        page: include_str!("../../../../docs/rules/companion-endpoint-missing.md"),
+        rule: &endpoints::companion_endpoint_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "conflicting-facts",
         group: Group::Input,
         title: "Two inputs tell something different of one thing.",
@@ -366,6 +374,14 @@ pub static RULES: &[Entry] = &[
         title: "Many VPCs of one transit gateway have an interface endpoint for the same service each.",
         page: include_str!("../../../../docs/rules/interface-endpoints-repeated-per-spoke.md"),
         rule: &design::interface_endpoints_repeated_per_spoke::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-s3-where-gateway-would-do",
+        group: Group::Design,
+        title: "An interface endpoint for Amazon S3 or DynamoDB serves only the VPC that it is in.",
+        page: include_str!("../../../../docs/rules/interface-s3-where-gateway-would-do.md"),
+        rule: &design::interface_s3_where_gateway_would_do::RULE,
         severity: None,
     },
     Entry {
@@ -766,6 +782,14 @@ pub static RULES: &[Entry] = &[
         title: "Packets go round between a transit gateway and what they were sent to.",
         page: include_str!("../../../../docs/rules/routing-loop.md"),
         rule: &routing::routing_loop::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "s3-dynamodb-through-nat",
+        group: Group::Design,
+        title: "Private subnets reach Amazon S3 through a NAT gateway where a gateway endpoint would do.",
+        page: include_str!("../../../../docs/rules/s3-dynamodb-through-nat.md"),
+        rule: &design::s3_dynamodb_through_nat::RULE,
         severity: None,
     },
     Entry {
