@@ -297,6 +297,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "gateway-endpoint-misses-a-subnet-table",
+        group: Group::Endpoints,
+        title: "A VPC has a gateway endpoint, and the route table of one availability zone was forgotten.",
+        page: include_str!("../../../../docs/rules/gateway-endpoint-misses-a-subnet-table.md"),
+        rule: &endpoints::gateway_endpoint_misses_a_subnet_table::RULE,
+        severity: None,
+    },
+    Entry {
         id: "gateway-endpoint-without-route-table",
         group: Group::Endpoints,
         title: "A gateway endpoint is tied to no route table, so nothing uses it.",
