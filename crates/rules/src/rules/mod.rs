@@ -369,6 +369,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "interface-endpoint-private-dns-off",
+        group: Group::Endpoints,
+        title: "An interface endpoint for an AWS service has no private DNS, so ordinary clients never use it.",
+        page: include_str!("../../../../docs/rules/interface-endpoint-private-dns-off.md"),
+        rule: &endpoints::interface_endpoint_private_dns_off::RULE,
+        severity: None,
+    },
+    Entry {
         id: "interface-endpoint-without-subnets",
         group: Group::Endpoints,
         title: "An interface endpoint is in no subnet, so it has no address.",

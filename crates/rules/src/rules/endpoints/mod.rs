@@ -20,6 +20,7 @@ pub(super) mod gwlb_endpoint_not_routed;
 pub(super) mod gwlb_endpoint_one_subnet;
 pub(super) mod gwlb_endpoint_self_loop;
 pub(super) mod interface_endpoint_duplicate_az;
+pub(super) mod interface_endpoint_private_dns_off;
 pub(super) mod interface_endpoint_without_subnets;
 pub(super) mod private_dns_needs_vpc_dns;
 pub(super) mod resource_endpoint_target_invalid;
