@@ -1,10 +1,10 @@
 //! The way of packets through a VPC that holds the NAT gateways of others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Attachment, AttachmentKind, Exit, Id, Members, NatGateway, Proven, Route, RouteTable,
+    Attachment, AttachmentKind, Endpoint, Exit, Id, Members, NatGateway, Proven, Route, RouteTable,
     RouteTarget, Subnet, TgwRoute, Topology, TransitGateway, Vpc, touches,
 };
 use ipnet::IpNet;
@@ -83,8 +83,10 @@ impl<'t> Hub<'t> {
         if !members.exact {
             return;
         }
-        for subnet in &members.here {
-            let table = match self.topology.table_of(*subnet) {
+        let mut subnets: Vec<Id<Subnet>> = members.here.to_vec();
+        let mut seen: BTreeSet<Id<Subnet>> = subnets.iter().copied().collect();
+        while let Some(subnet) = subnets.pop() {
+            let table = match self.topology.table_of(subnet) {
                 Tri::Known(table) => table,
                 Tri::Unknown(cause) => {
                     self.doubt = self.doubt.take().or(Some(cause));
@@ -99,12 +101,16 @@ impl<'t> Hub<'t> {
                 match &route.target {
                     RouteTarget::NatGateway(link) => self.nats.extend(link.here()),
                     RouteTarget::InternetGateway(_) => self.open.push(id),
+                    // What a firewall lets through comes out of its endpoint again.
+                    RouteTarget::Endpoint(link) => {
+                        let behind = link.here().map(|it| self.behind(it)).unwrap_or_default();
+                        subnets.extend(behind.iter().filter(|it| seen.insert(**it)));
+                    }
                     RouteTarget::Local
                     | RouteTarget::VpnGateway(_)
                     | RouteTarget::Peering(_)
                     | RouteTarget::TransitGateway(_)
                     | RouteTarget::EgressOnlyGateway(_)
-                    | RouteTarget::Endpoint(_)
                     | RouteTarget::NetworkInterface(_)
                     | RouteTarget::Other(_)
                     | RouteTarget::Unknown(_) => (),
@@ -113,6 +119,20 @@ impl<'t> Hub<'t> {
         }
         self.nats.sort();
         self.nats.dedup();
+    }
+
+    /// The subnets that packets go on from after the endpoint of a Gateway Load Balancer.
+    fn behind(&self, id: Id<Endpoint>) -> &'t [Id<Subnet>] {
+        let endpoint = &self.topology.endpoints[id];
+        let kind = endpoint.endpoint_type.value.known();
+        match &endpoint.subnets {
+            Tri::Known(members)
+                if members.exact && kind.is_some_and(|it| &**it == "GatewayLoadBalancer") =>
+            {
+                &members.here
+            }
+            Tri::Known(_) | Tri::Unknown(_) | Tri::Absent => &[],
+        }
     }
 
     fn answer(self, associated: &Associated, routes: &[Id<TgwRoute>]) -> Tri<Option<Lost>> {

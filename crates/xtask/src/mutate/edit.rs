@@ -72,9 +72,15 @@ fn is_called(block: &Block, address: &str) -> bool {
     let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
     let name = match block.ident.as_str() {
         "resource" => labels.join("."),
+        "provider" => [&["provider"], &*labels, alias(block).as_slice()].concat().join("."),
         other => [&[other], &*labels].concat().join("."),
     };
     name == address
+}
+
+/// What tells a provider configuration from others of its provider.
+fn alias(block: &Block) -> Option<&str> {
+    block.body.get_attribute("alias").and_then(|it| it.value.as_str())
 }
 
 /// Gives an argument another expression; `ingress.from_port` is the argument of the only block of that name.

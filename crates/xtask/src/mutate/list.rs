@@ -49,6 +49,9 @@ pub(crate) struct Mutant {
     /// The rules that find it in a plan, where those are others, with the reason in a comment.
     #[serde(default)]
     pub(crate) expect_of_plan: Option<Rules>,
+    /// Rules that say that they cannot tell, at least these.
+    #[serde(default)]
+    pub(crate) cannot_tell: Rules,
     /// Whether what is off unless it is asked for (advice) is asked for.
     #[serde(default)]
     pub(crate) advice: bool,
@@ -69,6 +72,12 @@ impl Mutant {
     /// The estate as it is, in which nothing must be found.
     pub(crate) fn clean() -> Self {
         Self { name: "as it is".to_owned(), advice: true, ..Self::default() }
+    }
+
+    /// The rules that it is for, in whichever form.
+    pub(crate) fn concerns(&self) -> impl Iterator<Item = String> {
+        let of_plan = self.expect_of_plan.iter().flatten();
+        self.expect.iter().chain(of_plan).chain(&self.cannot_tell).cloned()
     }
 
     /// The rules that find it in this form.

@@ -71,10 +71,10 @@ fn judge(root: &Path, mirror: Option<&Path>, names: &[String]) -> Result<usize, 
     for path in folders(&folder)? {
         let list = List::read(&path)?;
         left_out.extend(list.left_out.clone());
+        caught.extend(list.mutants.iter().flat_map(Mutant::concerns));
         for verdict in verdicts(&runner, &list, names)? {
             wrong += usize::from(!verdict.is_right());
             println!("{}", verdict.line());
-            caught.extend(verdict.expected);
         }
     }
     if names.is_empty() {

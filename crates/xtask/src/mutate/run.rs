@@ -70,9 +70,11 @@ impl Runner {
         }
         arguments.push(input.as_os_str());
         let told = self.json(arguments)?;
-        let findings = told.get("findings").and_then(Value::as_array).ok_or("no findings")?;
-        let rule = |it: &Value| it.get("rule").and_then(Value::as_str).map(str::to_owned);
-        Ok(findings.iter().filter_map(rule).collect::<BTreeSet<_>>())
+        let open = rules_of(&told, "undetermined")?;
+        if let Some(rule) = mutant.cannot_tell.iter().find(|it| !open.contains(*it)) {
+            return Err(format!("`{rule}` does not say that it cannot tell"));
+        }
+        rules_of(&told, "findings")
     }
 
     fn json<'a>(&self, arguments: impl IntoIterator<Item = &'a OsStr>) -> Result<Value, String> {
@@ -81,6 +83,13 @@ impl Runner {
         serde_json::from_slice(&output.stdout)
             .map_err(|it| format!("{it}: {}", String::from_utf8_lossy(&output.stderr)))
     }
+}
+
+/// The rules that have something in a list of the answer.
+fn rules_of(told: &Value, list: &str) -> Result<Rules, String> {
+    let all = told.get(list).and_then(Value::as_array).ok_or_else(|| format!("no {list}"))?;
+    let rule = |it: &Value| it.get("rule").and_then(Value::as_str).map(str::to_owned);
+    Ok(all.iter().filter_map(rule).collect::<BTreeSet<_>>())
 }
 
 /// The files of the estate.

@@ -49,12 +49,12 @@
 //!
 //! ## Cannot tell
 //!
-//! An endpoint whose Region the environment of Terraform chooses, and a name that is known only after apply. Names
-//! without a Region (`com.amazonaws.s3-global.accesspoint`) are not asked about.
+//! An endpoint whose Region the environment of Terraform chooses, and a name that is known only after apply, unless
+//! its service is in the input. Names without a Region (`com.amazonaws.s3-global.accesspoint`) are not asked about.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Tri;
-use groundplan_model::{Endpoint, Management};
+use groundplan_model::{Endpoint, Management, Topology};
 
 use crate::{Context, Rule, Sink};
 
@@ -71,20 +71,23 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         if endpoint.head.management == Management::Observed || !endpoint.head.action.creates() {
             continue;
         }
-        let answer = decide(endpoint).map(|found| found.map(|it| words(endpoint, &it)));
+        let answer =
+            decide(cx.topology, endpoint).map(|found| found.map(|it| words(endpoint, &it)));
         out.answer(&endpoint.head.origin, answer);
     }
 }
 
 /// The Region of the service and that of the endpoint, where they differ.
-fn decide(endpoint: &Endpoint) -> Tri<Option<(String, String)>> {
-    let service = match &endpoint.service.value {
-        Tri::Known(service) => match region_of(service) {
+fn decide(topology: &Topology, endpoint: &Endpoint) -> Tri<Option<(String, String)>> {
+    let managed = endpoint.provider.here().map(|id| &topology.endpoint_services[id].head.region);
+    let service = match (&endpoint.service.value, managed) {
+        (Tri::Known(service), _) => match region_of(service) {
             Some(region) => region,
             None => return Tri::Known(None),
         },
-        // A service of the same configuration is in its own Region.
-        Tri::Unknown(_) | Tri::Absent => return Tri::Known(None),
+        // A service of the input has its name after apply, and is in its own Region.
+        (Tri::Unknown(_) | Tri::Absent, Some(Tri::Known(region))) => region,
+        (Tri::Unknown(_) | Tri::Absent, _) => return Tri::Known(None),
     };
     let gateway = match &endpoint.endpoint_type.value {
         Tri::Known(kind) => &**kind == "Gateway",
@@ -109,12 +112,27 @@ fn region_of(service: &str) -> Option<&str> {
     (is_number && words.contains('-')).then_some(region)
 }
 
-fn words(endpoint: &Endpoint, (service, own): &(String, String)) -> Finding {
+fn words(endpoint: &Endpoint, regions: &(String, String)) -> Finding {
+    let (service, own) = regions;
     let name = endpoint.head.name();
-    let told = endpoint.service.value.known().map_or("", |it| it);
+    let Some(told) = endpoint.service.value.known() else {
+        return of_the_input(endpoint, regions);
+    };
     let right = told.replacen(service.as_str(), own, 1);
     Finding::at(&endpoint.service.origin, format!("is a service of {service}"))
         .message(format!("`{name}` is in {own} and names `{told}`, a service of {service}"))
         .why("AWS refuses the name of a service of another Region at apply")
         .help(format!("name `{right}`, or take the Region from `data.aws_region`"))
+}
+
+/// Where the service is in the input, and its name is known after apply.
+fn of_the_input(endpoint: &Endpoint, (service, own): &(String, String)) -> Finding {
+    let name = endpoint.head.name();
+    Finding::at(&endpoint.service.origin, format!("is a service of {service}"))
+        .message(format!("`{name}` is in {own}, and its service is in {service}"))
+        .why("AWS refuses the name of a service of another Region at apply")
+        .help(format!(
+            "set `service_region` of `{name}` to \"{service}\" and add \"{own}\" to the \
+             `supported_regions` of the service, or move one of them"
+        ))
 }

@@ -202,6 +202,7 @@ fn words(topology: &Topology, id: Id<Peering>, astray: &Astray<'_>) -> Finding {
         .also(&request.destination_origin, format!("`{}` sends over `{}`", from.head.name(), name(id)))
         .also(&from.range.origin, "the addresses that are asked from")
         .also(&at.head.origin, "where the packets arrive")
+        .also(&topology.peerings[id].head.origin, "no answer comes back over this connection")
         .message(format!(
             "`{}` ({range}) reaches `{hub}` over `{}`, and `{}` answers over `{}`, to another VPC with these addresses",
             from.head.name(),
