@@ -4,7 +4,9 @@ use groundplan_ir::{Fact, Origin, Tri, Value};
 
 use crate::entity::{Entity, Kind, Reads};
 use crate::reader::Reader;
-use crate::{Head, Id, Link, Members, RouteTable, SecurityGroup, Subnet, Topology, Vpc};
+use crate::{
+    EndpointService, Head, Id, Link, Members, RouteTable, SecurityGroup, Subnet, Topology, Vpc,
+};
 
 /// A VPC endpoint.
 #[derive(Clone, Debug)]
@@ -29,12 +31,45 @@ pub struct Endpoint {
     pub route_tables: Tri<Members<RouteTable>>,
     /// The subnets of an interface endpoint.
     pub subnets: Tri<Members<Subnet>>,
+    /// Where they are written.
+    pub subnets_origin: Origin,
     /// The security groups of an interface endpoint; the default one of the VPC where none is given.
     pub groups: Tri<Members<SecurityGroup>>,
     /// Where they are written.
     pub groups_origin: Origin,
     /// How many tables, subnets and groups it names.
     pub counts: EndpointCounts,
+    /// Which of what resources of their own can give it as well it names itself.
+    pub written: EndpointWritten,
+    /// Its policy; AWS allows everything where none is given.
+    pub policy: Fact<Box<str>>,
+    /// The service, where it is one of this input.
+    pub provider: Link<EndpointService>,
+    /// Whether the connection is accepted along with it, which only the owner of the service can do.
+    pub auto_accept: Fact<bool>,
+    /// What became of the connection, where AWS has told.
+    pub state: Tri<Box<str>>,
+    /// `ipv4`, `ipv6` or `dualstack`, where that is said.
+    pub ip_type: Fact<Box<str>>,
+    /// The resource configuration that it leads to, instead of a service.
+    pub resource: Fact<Box<str>>,
+    /// The service network that it leads to, instead of a service.
+    pub network: Fact<Box<str>>,
+}
+
+/// What the author wrote in the endpoint itself.
+#[derive(Clone, Debug)]
+pub struct EndpointWritten {
+    /// `route_table_ids`.
+    pub tables: Tri<bool>,
+    /// `subnet_ids`.
+    pub subnets: Tri<bool>,
+    /// `security_group_ids`.
+    pub groups: Tri<bool>,
+    /// `policy`.
+    pub policy: Tri<bool>,
+    /// `private_dns_enabled`.
+    pub private_dns: Tri<bool>,
 }
 
 /// How many things an endpoint names; that is known before their ids are.
@@ -65,6 +100,12 @@ pub(crate) const ENDPOINT_ATTRIBUTES: &[&str] = &[
     "security_group_ids",
     "service_region",
     "prefix_list_id",
+    "policy",
+    "auto_accept",
+    "state",
+    "ip_address_type",
+    "resource_configuration_arn",
+    "service_network_arn",
     "owner_id",
     "region",
 ];
@@ -89,6 +130,7 @@ impl Entity for Endpoint {
             only_inbound: only_inbound(reader),
             route_tables: reader.links("route_table_ids"),
             subnets: reader.links("subnet_ids"),
+            subnets_origin: reader.origin("subnet_ids"),
             groups: reader.links("security_group_ids"),
             groups_origin: reader.origin("security_group_ids"),
             service_region: reader.text("service_region"),
@@ -98,6 +140,20 @@ impl Entity for Endpoint {
                 subnet_configurations: reader.count("subnet_configuration"),
                 groups: reader.count("security_group_ids"),
             },
+            written: EndpointWritten {
+                tables: reader.is_written("route_table_ids"),
+                subnets: reader.is_written("subnet_ids"),
+                groups: reader.is_written("security_group_ids"),
+                policy: reader.is_written("policy"),
+                private_dns: reader.is_written("private_dns_enabled"),
+            },
+            policy: reader.text("policy"),
+            provider: reader.link("service_name"),
+            auto_accept: reader.flag("auto_accept"),
+            state: reader.text("state").value,
+            ip_type: reader.text("ip_address_type"),
+            resource: reader.text("resource_configuration_arn"),
+            network: reader.text("service_network_arn"),
         }
     }
 }
@@ -232,6 +288,31 @@ impl Entity for EndpointPrivateDns {
             head: reader.head(),
             endpoint: reader.link("vpc_endpoint_id"),
             enabled: reader.flag("private_dns_enabled"),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_policy`.
+#[derive(Clone, Debug)]
+pub struct EndpointPolicy {
+    /// The common part.
+    pub head: Head,
+    /// The endpoint.
+    pub endpoint: Link<Endpoint>,
+    /// What it allows.
+    pub policy: Fact<Box<str>>,
+}
+
+impl Entity for EndpointPolicy {
+    const KIND: Kind = Kind::EndpointPolicy;
+    const READS: Reads =
+        &[("aws_vpc_endpoint_policy", &["id", "vpc_endpoint_id", "policy", "region"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self {
+            head: reader.head(),
+            endpoint: reader.link("vpc_endpoint_id"),
+            policy: reader.text("policy"),
         }
     }
 }

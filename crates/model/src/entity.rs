@@ -34,6 +34,14 @@ pub(crate) enum Kind {
     EndpointGroupAssociation,
     EndpointSubnetAssociation,
     EndpointPrivateDns,
+    EndpointPolicy,
+    EndpointService,
+    EndpointPrincipal,
+    EndpointAccepter,
+    NameVerification,
+    HostedZone,
+    ZoneAssociation,
+    ZoneRecord,
     PrefixList,
     PrefixListEntry,
     TransitGateway,
@@ -67,6 +75,7 @@ pub(crate) enum Kind {
     PublicAccess,
     PublicAccessExclusion,
     Organization,
+    TargetGroup,
 }
 
 /// Resource types with the attributes that are read of them.

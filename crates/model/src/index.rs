@@ -30,6 +30,7 @@ impl Topology {
             self.children(&self.endpoint_subnet_associations, &self.endpoints, |it| &it.endpoint);
         self.private_dns_of_endpoint =
             self.children(&self.endpoint_private_dns, &self.endpoints, |it| &it.endpoint);
+        self.index_services();
         self.entries_of_prefix_list =
             self.children(&self.prefix_list_entries, &self.prefix_lists, |it| &it.list);
         self.routes_of_connection =
@@ -41,6 +42,19 @@ impl Topology {
         self.index_filters();
         self.index_transit();
         self.declared_sites = DeclaredSites::new(self);
+    }
+
+    fn index_services(&mut self) {
+        self.policies_of_endpoint =
+            self.children(&self.endpoint_policies, &self.endpoints, |it| &it.endpoint);
+        self.accepters_of_endpoint =
+            self.children(&self.endpoint_accepters, &self.endpoints, |it| &it.endpoint);
+        self.principals_of_service =
+            self.children(&self.endpoint_principals, &self.endpoint_services, |it| &it.service);
+        self.verifications_of_service =
+            self.children(&self.name_verifications, &self.endpoint_services, |it| &it.service);
+        self.associations_of_zone =
+            self.children(&self.zone_associations, &self.hosted_zones, |it| &it.zone);
     }
 
     fn index_filters(&mut self) {

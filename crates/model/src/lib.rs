@@ -18,11 +18,13 @@ mod composed;
 mod conflicts;
 mod direct_connect;
 mod endpoint;
+mod endpoint_service;
 mod entity;
 mod every_route;
 mod exits;
 mod gateways;
 mod head;
+mod hosted_zone;
 mod identity;
 mod idless;
 mod implicit;
@@ -61,6 +63,7 @@ mod share;
 mod sites;
 mod subnet;
 mod tags;
+mod target_group;
 mod tgw_connect;
 mod tgw_hops;
 mod tgw_route;
@@ -86,11 +89,15 @@ pub use client_vpn::{ClientVpn, ClientVpnAssociation};
 pub use conflicts::Conflict;
 pub use direct_connect::{DxGateway, DxGatewayAssociation, DxInterface, DxProposal, DxSide};
 pub use endpoint::{
-    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, EndpointSubnetAssociation,
+    Endpoint, EndpointCounts, EndpointGroupAssociation, EndpointPolicy, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointSubnetAssociation, EndpointWritten,
+};
+pub use endpoint_service::{
+    EndpointAccepter, EndpointPrincipal, EndpointService, NameVerification,
 };
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
+pub use hosted_zone::{HostedZone, ZoneAssociation, ZoneRecord};
 pub use identity::VpcKey;
 pub use idless::Idless;
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};
@@ -119,6 +126,7 @@ pub use share::{Adds, ResourceShare, ResourceShareMember};
 pub use sites::{Site, Sites};
 pub use subnet::Subnet;
 pub use tags::Tags;
+pub use target_group::TargetGroup;
 pub use tgw_connect::{TgwConnect, TgwConnectPeer};
 pub use tgw_hops::{Hop, HopTo, Hops, Source};
 pub use tgw_route::TgwRoute;

@@ -25,6 +25,8 @@ const SAME: &[(&str, &str)] = &[
     ("aws_organizations_organization", "arn"),
     ("aws_security_group", "arn"),
     ("aws_subnet", "arn"),
+    ("aws_vpc_endpoint_service", "id"),
+    ("aws_route53_zone", "id"),
     ("aws_default_subnet", "arn"),
     ("aws_ec2_transit_gateway", "arn"),
     // What AWS makes along with a VPC names the VPC.

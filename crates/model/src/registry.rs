@@ -11,19 +11,21 @@ use crate::unfollowed::{self, Unfollowed};
 use crate::{
     AclAssociation, Attachment, AttachmentAccepter, CidrAssociation, ClientVpn,
     ClientVpnAssociation, CustomerGateway, DxGateway, DxGatewayAssociation, DxInterface,
-    DxProposal, EgressOnlyGateway, Endpoint, EndpointGroupAssociation, EndpointPrivateDns,
-    EndpointRouteTableAssociation, EndpointSubnetAssociation, GatewayAttachment, InternetGateway,
-    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NatGateway,
-    NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
+    DxProposal, EgressOnlyGateway, Endpoint, EndpointAccepter, EndpointGroupAssociation,
+    EndpointPolicy, EndpointPrincipal, EndpointPrivateDns, EndpointRouteTableAssociation,
+    EndpointService, EndpointSubnetAssociation, GatewayAttachment, HostedZone, InternetGateway,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NameVerification,
+    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
     ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
-    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, network_types,
-    whereabouts,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TargetGroup, TgwAssociation,
+    TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    ZoneAssociation, ZoneRecord, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
+#[derive(Clone)]
 struct Entry {
     kind: Kind,
     reads: Reads,
@@ -32,6 +34,25 @@ struct Entry {
 
 fn entry<T: Entity>() -> Entry {
     Entry { kind: T::KIND, reads: T::READS, identity: T::identity }
+}
+
+/// Endpoints with what is tied to them, and the services and names that they are for.
+fn endpoint_entries() -> Vec<Entry> {
+    vec![
+        entry::<Endpoint>(),
+        entry::<EndpointRouteTableAssociation>(),
+        entry::<EndpointGroupAssociation>(),
+        entry::<EndpointSubnetAssociation>(),
+        entry::<EndpointPrivateDns>(),
+        entry::<EndpointPolicy>(),
+        entry::<EndpointService>(),
+        entry::<EndpointPrincipal>(),
+        entry::<EndpointAccepter>(),
+        entry::<NameVerification>(),
+        entry::<HostedZone>(),
+        entry::<ZoneAssociation>(),
+        entry::<ZoneRecord>(),
+    ]
 }
 
 fn entries() -> Vec<Entry> {
@@ -59,11 +80,6 @@ fn entries() -> Vec<Entry> {
         entry::<Peering>(),
         entry::<PeeringAccepter>(),
         entry::<PeeringOptions>(),
-        entry::<Endpoint>(),
-        entry::<EndpointRouteTableAssociation>(),
-        entry::<EndpointGroupAssociation>(),
-        entry::<EndpointSubnetAssociation>(),
-        entry::<EndpointPrivateDns>(),
         entry::<PrefixList>(),
         entry::<PrefixListEntry>(),
         entry::<ResourceShare>(),
@@ -73,8 +89,9 @@ fn entries() -> Vec<Entry> {
         entry::<PublicAccess>(),
         entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
+        entry::<TargetGroup>(),
     ];
-    near.into_iter().chain(between_networks()).collect()
+    [near, endpoint_entries(), between_networks()].concat()
 }
 
 /// What joins VPCs with each other and with sites.

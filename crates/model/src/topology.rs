@@ -16,16 +16,17 @@ use crate::unfollowed::Unfollowed;
 use crate::{
     AclAssociation, AclRule, AclsOfSubnets, Arena, Attachment, AttachmentAccepter, Children,
     CidrAssociation, ClientVpn, ClientVpnAssociation, CustomerGateway, DeclaredSites, DxGateway,
-    DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint,
-    EndpointGroupAssociation, EndpointPrivateDns, EndpointRouteTableAssociation,
-    EndpointSubnetAssociation, GatewayAttachment, Idless, InternetGateway, IpamPool,
-    MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NatGateway, NetworkAcl,
-    NetworkInterface, OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions,
-    PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare,
-    ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup,
-    SgRule, SgUser, SgVpcAssociation, Subnet, TgwAssociation, TgwConnect, TgwConnectPeer,
-    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, before, every_route, implicit, registry,
+    DxGatewayAssociation, DxInterface, DxProposal, EgressOnlyGateway, Endpoint, EndpointAccepter,
+    EndpointGroupAssociation, EndpointPolicy, EndpointPrincipal, EndpointPrivateDns,
+    EndpointRouteTableAssociation, EndpointService, EndpointSubnetAssociation, GatewayAttachment,
+    HostedZone, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, MulticastAssociation,
+    MulticastDomain, NameVerification, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Order,
+    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
+    PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation,
+    RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet,
+    TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before, every_route, implicit, registry,
     seen,
 };
 
@@ -73,6 +74,14 @@ pub struct Topology {
     pub endpoint_group_associations: Arena<EndpointGroupAssociation>,
     pub endpoint_subnet_associations: Arena<EndpointSubnetAssociation>,
     pub endpoint_private_dns: Arena<EndpointPrivateDns>,
+    pub endpoint_policies: Arena<EndpointPolicy>,
+    pub endpoint_services: Arena<EndpointService>,
+    pub endpoint_principals: Arena<EndpointPrincipal>,
+    pub endpoint_accepters: Arena<EndpointAccepter>,
+    pub name_verifications: Arena<NameVerification>,
+    pub hosted_zones: Arena<HostedZone>,
+    pub zone_associations: Arena<ZoneAssociation>,
+    pub zone_records: Arena<ZoneRecord>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -105,6 +114,7 @@ pub struct Topology {
     pub public_access: Arena<PublicAccess>,
     pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
+    pub target_groups: Arena<TargetGroup>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
@@ -140,6 +150,11 @@ pub struct Topology {
     pub groups_of_endpoint: Children<Endpoint, EndpointGroupAssociation>,
     pub more_subnets_of_endpoint: Children<Endpoint, EndpointSubnetAssociation>,
     pub private_dns_of_endpoint: Children<Endpoint, EndpointPrivateDns>,
+    pub policies_of_endpoint: Children<Endpoint, EndpointPolicy>,
+    pub accepters_of_endpoint: Children<Endpoint, EndpointAccepter>,
+    pub principals_of_service: Children<EndpointService, EndpointPrincipal>,
+    pub verifications_of_service: Children<EndpointService, NameVerification>,
+    pub associations_of_zone: Children<HostedZone, ZoneAssociation>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
     pub tables_of_gateway: Children<TransitGateway, TgwRouteTable>,
@@ -216,11 +231,6 @@ fn things(from: &Lowering<'_>) -> Topology {
         peerings: from.arena(),
         peering_accepters: from.arena(),
         peering_options: from.arena(),
-        endpoints: from.arena(),
-        endpoint_route_table_associations: from.arena(),
-        endpoint_group_associations: from.arena(),
-        endpoint_subnet_associations: from.arena(),
-        endpoint_private_dns: from.arena(),
         prefix_lists: from.arena(),
         prefix_list_entries: from.arena(),
         resource_shares: from.arena(),
@@ -229,6 +239,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        target_groups: from.arena(),
         ..between_networks(from)
     }
 }
@@ -260,11 +271,26 @@ fn between_networks(from: &Lowering<'_>) -> Topology {
         multicast_associations: from.arena(),
         client_vpns: from.arena(),
         client_vpn_associations: from.arena(),
-        resource_shares: from.arena(),
-        resource_share_members: from.arena(),
-        public_access: from.arena(),
-        public_access_exclusions: from.arena(),
-        organizations: from.arena(),
+        ..endpoint_things(from)
+    }
+}
+
+/// Endpoints with what is tied to them, and the services and names that they are for.
+fn endpoint_things(from: &Lowering<'_>) -> Topology {
+    Topology {
+        endpoints: from.arena(),
+        endpoint_route_table_associations: from.arena(),
+        endpoint_group_associations: from.arena(),
+        endpoint_subnet_associations: from.arena(),
+        endpoint_private_dns: from.arena(),
+        endpoint_policies: from.arena(),
+        endpoint_services: from.arena(),
+        endpoint_principals: from.arena(),
+        endpoint_accepters: from.arena(),
+        name_verifications: from.arena(),
+        hosted_zones: from.arena(),
+        zone_associations: from.arena(),
+        zone_records: from.arena(),
         ..Topology::default()
     }
 }

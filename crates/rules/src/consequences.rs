@@ -25,6 +25,8 @@ const CAUSES: &[(&str, &[&str])] = &[
     // An egress VPC without a way back from its NAT gateways needs it there first.
     ("tgw-no-return-path", &["central-egress-return-missing"]),
     ("tgw-vpc-route-missing", &["central-egress-return-missing"]),
+    // An endpoint in the subnet of an attachment has its own table lead to it.
+    ("gwlb-endpoint-self-loop", &["tgw-inspection-bypass-or-loop"]),
     // What two stacks manage is there twice for whoever looks at their configurations.
     ("duplicate-route-destination", &["managed-in-two-stacks"]),
     ("subnet-associated-twice", &["managed-in-two-stacks"]),
