@@ -14,6 +14,7 @@ mod blocks;
 mod brought;
 mod children;
 mod client_vpn;
+mod composed;
 mod conflicts;
 mod direct_connect;
 mod endpoint;

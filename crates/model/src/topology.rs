@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
+use crate::composed;
 use crate::conflicts::{self, Conflict};
 use crate::lowering::Lowering;
 use crate::managed_twice::{self, ManagedTwice};
@@ -119,6 +120,8 @@ pub struct Topology {
     pub departed: BTreeMap<Box<str>, Departed>,
     /// What routes led to before the apply and that it destroys, by the address of what they are written in.
     pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
+    /// The instances with a range that the configuration puts together itself, from what is known after the apply.
+    pub composed: BTreeSet<Arc<Address>>,
     /// What several stacks manage.
     pub managed_twice: Vec<ManagedTwice>,
     /// What inputs tell differently.
@@ -190,6 +193,7 @@ pub fn build(config: &Config) -> Topology {
     topology.departed = lowering.departed();
     topology.conflicts = conflicts::conflicts(&lowering, config);
     topology.led_before = before::led_before(config, &topology.departed);
+    topology.composed = composed::composed(config);
     topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);

@@ -689,6 +689,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "private-dns-vs-hosted-zone",
+        group: Group::Endpoints,
+        title: "A private hosted zone has the name that an endpoint with private DNS claims in the same VPC.",
+        page: include_str!("../../../../docs/rules/private-dns-vs-hosted-zone.md"),
+        rule: &endpoints::private_dns_vs_hosted_zone::RULE,
+        severity: None,
+    },
+    Entry {
         id: "private-nat-to-internet",
         group: Group::Routing,
         title: "A private NAT gateway is used as the way to the internet.",

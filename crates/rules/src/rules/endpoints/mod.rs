@@ -23,6 +23,7 @@ pub(super) mod interface_endpoint_duplicate_az;
 pub(super) mod interface_endpoint_private_dns_off;
 pub(super) mod interface_endpoint_without_subnets;
 pub(super) mod private_dns_needs_vpc_dns;
+pub(super) mod private_dns_vs_hosted_zone;
 pub(super) mod resource_endpoint_target_invalid;
 pub(super) mod route_to_non_gwlb_endpoint;
 pub(super) mod s3_inbound_resolver_dns_needs_gateway;
