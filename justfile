@@ -45,3 +45,7 @@ fuzz SECONDS:
 # Write docs/coverage.md: which attributes each rule rests on
 coverage:
     GROUNDPLAN_WRITE_COVERAGE=1 cargo test --quiet --test coverage
+
+# Break one thing of an estate at a time, and see which rules find it
+mutate *ARGS:
+    cargo xtask mutate {{ARGS}}

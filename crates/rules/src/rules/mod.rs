@@ -305,6 +305,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "gateway-endpoint-used-from-outside",
+        group: Group::Endpoints,
+        title: "A VPC sends traffic for Amazon S3 or DynamoDB over a transit gateway, where only a gateway endpoint could take it.",
+        page: include_str!("../../../../docs/rules/gateway-endpoint-used-from-outside.md"),
+        rule: &endpoints::gateway_endpoint_used_from_outside::RULE,
+        severity: None,
+    },
+    Entry {
         id: "gateway-endpoint-without-route-table",
         group: Group::Endpoints,
         title: "A gateway endpoint is tied to no route table, so nothing uses it.",

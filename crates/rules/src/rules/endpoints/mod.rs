@@ -14,6 +14,7 @@ pub(super) mod endpoint_service_region_mismatch;
 pub(super) mod endpoint_sg_blocks_clients;
 pub(super) mod endpoint_subnet_unsupported;
 pub(super) mod gateway_endpoint_misses_a_subnet_table;
+pub(super) mod gateway_endpoint_used_from_outside;
 pub(super) mod gateway_endpoint_without_route_table;
 pub(super) mod gateway_type_for_non_gateway_service;
 pub(super) mod gwlb_endpoint_not_routed;
