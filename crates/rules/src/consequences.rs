@@ -30,6 +30,9 @@ const CAUSES: &[(&str, &[&str])] = &[
         ],
     ),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),
+    ("tgw-peering-not-accepted", &["tgw-peering-duplicate-or-self"]),
+    // What is attached elsewhere has other ranges.
+    ("tgw-static-route-outside-attachment", &["tgw-cross-gateway-reference"]),
     // An egress VPC without a way back from its NAT gateways needs it there first.
     ("tgw-no-return-path", &["central-egress-return-missing"]),
     ("tgw-vpc-route-missing", &["central-egress-return-missing"]),
