@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use groundplan_findings::Group;
+use groundplan_findings::{Group, ProblemKind, problem_page};
 use groundplan_rules::{Entry, RULES};
 
 use crate::check::unknown_rule;
@@ -26,16 +26,30 @@ pub(crate) fn rules() -> Exit {
         let before = if out.is_empty() { "" } else { "\n" };
         let _ = write!(out, "{before}{}\n{}\n", group.name(), own.join("\n"));
     }
+    let problem = |kind: ProblemKind| {
+        format!(
+            "  {:<width$}  {:<7}  {:<11}  {}\n",
+            kind.name(),
+            kind.severity().name(),
+            "-",
+            kind.title()
+        )
+    };
+    let _ = write!(out, "\nalways told\n");
+    out.extend(ProblemKind::ALL.map(problem));
     output::print(&out)
 }
 
-/// Prints the page of a rule.
+/// Prints the page of a rule or of a problem with the input.
 pub(crate) fn explain(name: &str) -> Exit {
     match RULES.iter().find(|entry| entry.id == name) {
         Some(entry) => {
             // The first line of the page says where it comes from; the reader need not know.
             let page = entry.page.split_once("-->").map_or(entry.page, |(_, page)| page);
             output::print(page.trim_start())
+        }
+        None if problem_page(name).is_some() => {
+            output::print(&format!("{}\n", problem_page(name).unwrap_or_default()))
         }
         None => output::usage(&unknown_rule(name)),
     }

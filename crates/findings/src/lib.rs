@@ -13,6 +13,6 @@ mod severity;
 pub use coverage::Coverage;
 pub use finding::{Finding, Label, Undetermined};
 pub use meta::{Class, Confidence, Group, RuleMeta};
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Problem, ProblemKind, page as problem_page};
 pub use report::{Crash, Report, Started};
 pub use severity::Severity;

@@ -17,7 +17,18 @@ pub enum ProblemKind {
     Remark,
 }
 
+/// The page on all of them.
+const PAGE: &str = include_str!("problems.md");
+
 impl ProblemKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Unreadable, Self::Malformed, Self::Incomplete, Self::Remark];
+
+    /// What it is, in one line.
+    pub fn title(self) -> &'static str {
+        page(self.name()).and_then(|page| page.lines().nth(2)).unwrap_or_default()
+    }
+
     /// The kebab-case name.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,6 +49,20 @@ impl ProblemKind {
     }
 }
 
+/// The part of the page on problems that is about this one, or about what is `undetermined`.
+pub fn page(name: &str) -> Option<&'static str> {
+    let headings = PAGE
+        .match_indices("## ")
+        .map(|(at, _)| at)
+        .filter(|at| PAGE.as_bytes().get(at.wrapping_sub(1)) == Some(&b'\n'));
+    let starts: Vec<usize> = headings.collect();
+    starts.iter().enumerate().find_map(|(at, start)| {
+        let end = starts.get(at + 1).copied().unwrap_or(PAGE.len());
+        let part = PAGE.get(*start..end)?;
+        (part.lines().next()?.strip_prefix("## ") == Some(name)).then(|| part.trim_end())
+    })
+}
+
 /// Something that reading says about the input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -53,4 +78,19 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_a_page() {
+        for kind in ProblemKind::ALL {
+            assert!(page(kind.name()).is_some(), "{}", kind.name());
+            assert!(kind.title().ends_with('.'), "{}", kind.name());
+        }
+        assert!(page("undetermined").unwrap().contains("known only after apply"));
+        assert_eq!(page("no-such-problem"), None);
+    }
 }

@@ -75,6 +75,7 @@ pub(crate) enum Kind {
     PublicAccess,
     PublicAccessExclusion,
     Organization,
+    TargetGroup,
 }
 
 /// Resource types with the attributes that are read of them.

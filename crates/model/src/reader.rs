@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use groundplan_ir::{
     Argument, Attributes, BlockConfig, BlockSite, Cause, Fact, Mode, Origin, Resource,
-    ResourceIndex, Tri, Value,
+    ResourceIndex, Step, Target, Tri, Value,
 };
 use ipnet::IpNet;
 
@@ -113,7 +113,7 @@ impl Reader<'_> {
             && self.is_written(name) == Tri::Known(false)
     }
 
-    /// The fact of a switch that the provider computes where it is left out. Where nothing that it is
+    /// The fact of an argument that the provider computes where it is left out. Where nothing that it is
     /// written from is made during the apply, it is unknown because `null` is written there.
     pub(crate) fn unless_null<T>(&self, name: &str, fact: Fact<T>) -> Fact<T> {
         let unknown = matches!(&fact.value, Tri::Unknown(Cause::KnownAfterApply(_)));
@@ -121,13 +121,25 @@ impl Reader<'_> {
         let nothing = |argument: &Argument| {
             argument.expressions().into_iter().all(|expression| {
                 let followed = self.cx.config.follow(self.resource, expression);
-                followed.targets.is_empty() && followed.obstacles.is_empty()
+                let all = self.cx.config.mentioned(self.resource, expression).targets;
+                let bare = followed.targets.is_empty() && followed.obstacles.is_empty();
+                bare && all.iter().all(|it| self.is_told(it))
             })
         };
         if unknown && created && self.argument(name).is_some_and(nothing) {
             return Fact { value: Tri::Absent, origin: fact.origin };
         }
         fact
+    }
+
+    /// Whether a value is there to be taken. An attribute that is `null` in a directory is one that the provider
+    /// computes, and so unknown to all that mention it.
+    fn is_told(&self, target: &Target) -> bool {
+        let resource = self.cx.config.resources().get(target.resource);
+        let planned = resource.and_then(|it| it.planned.as_ref());
+        let name = target.path.first().and_then(Step::attribute);
+        let value = planned.zip(name).and_then(|(planned, name)| planned.get(name));
+        value.is_some_and(|it| *it != Value::Null && it.first_unknown().is_none())
     }
 
     /// The cause with the address of the resource in front of the attribute.

@@ -18,10 +18,10 @@ use crate::{
     NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
     PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
     ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TgwAssociation, TgwConnect,
-    TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc,
-    VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation,
-    ZoneRecord, network_types, whereabouts,
+    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TargetGroup, TgwAssociation,
+    TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
+    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
+    ZoneAssociation, ZoneRecord, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -89,6 +89,7 @@ fn entries() -> Vec<Entry> {
         entry::<PublicAccess>(),
         entry::<PublicAccessExclusion>(),
         entry::<Organization>(),
+        entry::<TargetGroup>(),
     ];
     [near, endpoint_entries(), between_networks()].concat()
 }

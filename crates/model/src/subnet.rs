@@ -72,7 +72,7 @@ impl Entity for Subnet {
             vpc: reader.link("vpc_id"),
             range: reader.cidr("cidr_block"),
             prior_range: reader.prior("cidr_block").as_text().and_then(|text| text.parse().ok()),
-            range_v6: reader.cidr("ipv6_cidr_block"),
+            range_v6: reader.unless_null("ipv6_cidr_block", reader.cidr("ipv6_cidr_block")),
             is_default: match reader.resource_type() {
                 "aws_default_subnet" => Tri::Known(true),
                 _ => reader.flag("default_for_az").value,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use groundplan_ir::{Action, Address, Completeness, Config, Origin};
 
+use crate::composed;
 use crate::conflicts::{self, Conflict};
 use crate::lowering::Lowering;
 use crate::managed_twice::{self, ManagedTwice};
@@ -23,8 +24,8 @@ use crate::{
     Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
     PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation,
     RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet,
-    TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute,
-    TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
     VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before, every_route, implicit, registry,
     seen,
 };
@@ -113,11 +114,14 @@ pub struct Topology {
     pub public_access: Arena<PublicAccess>,
     pub public_access_exclusions: Arena<PublicAccessExclusion>,
     pub organizations: Arena<Organization>,
+    pub target_groups: Arena<TargetGroup>,
 
     /// What the apply destroys, by the id that goes with it.
     pub departed: BTreeMap<Box<str>, Departed>,
     /// What routes led to before the apply and that it destroys, by the address of what they are written in.
     pub led_before: BTreeMap<Arc<Address>, BTreeSet<Box<str>>>,
+    /// The instances with a range that the configuration puts together itself, from what is known after the apply.
+    pub composed: BTreeSet<Arc<Address>>,
     /// What several stacks manage.
     pub managed_twice: Vec<ManagedTwice>,
     /// What inputs tell differently.
@@ -189,6 +193,7 @@ pub fn build(config: &Config) -> Topology {
     topology.departed = lowering.departed();
     topology.conflicts = conflicts::conflicts(&lowering, config);
     topology.led_before = before::led_before(config, &topology.departed);
+    topology.composed = composed::composed(config);
     topology.managed_twice = managed_twice::managed_twice(&lowering, config);
     topology.completeness = config.completeness;
     topology.partial.clone_from(&config.partial);
@@ -234,6 +239,7 @@ fn things(from: &Lowering<'_>) -> Topology {
         public_access: from.arena(),
         public_access_exclusions: from.arena(),
         organizations: from.arena(),
+        target_groups: from.arena(),
         ..between_networks(from)
     }
 }

@@ -104,10 +104,11 @@ impl Entity for Vpc {
 
 /// An IPv6 range is asked of Amazon, of a pool, or written out.
 fn has_v6(reader: &Reader<'_>) -> Tri<bool> {
+    let six = reader.unless_null("ipv6_cidr_block", reader.text("ipv6_cidr_block"));
     let asked = [
         reader.flag("assign_generated_ipv6_cidr_block").value,
         reader.text("ipv6_ipam_pool_id").value.map(|_| true),
-        reader.text("ipv6_cidr_block").value.map(|_| true),
+        six.value.map(|_| true),
     ];
     let has = asked.contains(&Tri::Known(true));
     let unknown = asked.into_iter().find_map(|it| match it {
@@ -152,7 +153,7 @@ fn own_ranges(reader: &Reader<'_>) -> Vec<Fact<IpNet>> {
     }
     // Amazon's own IPv6 blocks are unique in the world: unknown, but never in conflict.
     let generated = reader.flag("assign_generated_ipv6_cidr_block").value == Tri::Known(true);
-    let six = reader.cidr("ipv6_cidr_block");
+    let six = reader.unless_null("ipv6_cidr_block", reader.cidr("ipv6_cidr_block"));
     let pooled = reader.text("ipv6_ipam_pool_id").value != Tri::Absent;
     match six.value {
         Tri::Absent if pooled => {

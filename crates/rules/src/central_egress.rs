@@ -83,7 +83,7 @@ impl<'t> Hub<'t> {
         if !members.exact {
             return;
         }
-        let mut subnets: Vec<Id<Subnet>> = members.here.to_vec();
+        let mut subnets: Vec<Id<Subnet>> = members.here.clone();
         let mut seen: BTreeSet<Id<Subnet>> = subnets.iter().copied().collect();
         while let Some(subnet) = subnets.pop() {
             let table = match self.topology.table_of(subnet) {

@@ -29,12 +29,14 @@ mod return_path;
 mod rule;
 mod rules;
 mod segments;
+mod services;
 mod sg_references;
 mod shares;
 mod side;
 mod ties;
 mod vpn_routes;
 mod way_back;
+mod ways_out;
 mod zones;
 
 pub use consequences::without_consequences;

@@ -65,6 +65,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "companion-endpoint-missing",
+        group: Group::Endpoints,
+        title: "A VPC without a way out has some of the endpoints that a job needs, and lacks the others.",
+        page: include_str!("../../../../docs/rules/companion-endpoint-missing.md"),
+        rule: &endpoints::companion_endpoint_missing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "conflicting-facts",
         group: Group::Input,
         title: "Two inputs tell something different of one thing.",
@@ -289,6 +297,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "gateway-endpoint-misses-a-subnet-table",
+        group: Group::Endpoints,
+        title: "A VPC has a gateway endpoint, and the route table of one availability zone was forgotten.",
+        page: include_str!("../../../../docs/rules/gateway-endpoint-misses-a-subnet-table.md"),
+        rule: &endpoints::gateway_endpoint_misses_a_subnet_table::RULE,
+        severity: None,
+    },
+    Entry {
         id: "gateway-endpoint-without-route-table",
         group: Group::Endpoints,
         title: "A gateway endpoint is tied to no route table, so nothing uses it.",
@@ -353,6 +369,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "interface-endpoint-private-dns-off",
+        group: Group::Endpoints,
+        title: "An interface endpoint for an AWS service has no private DNS, so ordinary clients never use it.",
+        page: include_str!("../../../../docs/rules/interface-endpoint-private-dns-off.md"),
+        rule: &endpoints::interface_endpoint_private_dns_off::RULE,
+        severity: None,
+    },
+    Entry {
         id: "interface-endpoint-without-subnets",
         group: Group::Endpoints,
         title: "An interface endpoint is in no subnet, so it has no address.",
@@ -366,6 +390,14 @@ pub static RULES: &[Entry] = &[
         title: "Many VPCs of one transit gateway have an interface endpoint for the same service each.",
         page: include_str!("../../../../docs/rules/interface-endpoints-repeated-per-spoke.md"),
         rule: &design::interface_endpoints_repeated_per_spoke::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "interface-s3-where-gateway-would-do",
+        group: Group::Design,
+        title: "An interface endpoint for Amazon S3 or DynamoDB serves only the VPC that it is in.",
+        page: include_str!("../../../../docs/rules/interface-s3-where-gateway-would-do.md"),
+        rule: &design::interface_s3_where_gateway_would_do::RULE,
         severity: None,
     },
     Entry {
@@ -657,6 +689,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "private-dns-vs-hosted-zone",
+        group: Group::Endpoints,
+        title: "A private hosted zone has the name that an endpoint with private DNS claims in the same VPC.",
+        page: include_str!("../../../../docs/rules/private-dns-vs-hosted-zone.md"),
+        rule: &endpoints::private_dns_vs_hosted_zone::RULE,
+        severity: None,
+    },
+    Entry {
         id: "private-nat-to-internet",
         group: Group::Routing,
         title: "A private NAT gateway is used as the way to the internet.",
@@ -766,6 +806,14 @@ pub static RULES: &[Entry] = &[
         title: "Packets go round between a transit gateway and what they were sent to.",
         page: include_str!("../../../../docs/rules/routing-loop.md"),
         rule: &routing::routing_loop::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "s3-dynamodb-through-nat",
+        group: Group::Design,
+        title: "Private subnets reach Amazon S3 through a NAT gateway where a gateway endpoint would do.",
+        page: include_str!("../../../../docs/rules/s3-dynamodb-through-nat.md"),
+        rule: &design::s3_dynamodb_through_nat::RULE,
         severity: None,
     },
     Entry {

@@ -36,11 +36,12 @@
 //!
 //! ## Cannot tell
 //!
-//! A range that is known only after apply, or that is sensitive.
+//! A range that is sensitive, and one that the configuration puts together from what is known only after apply, such
+//! as a random number. What AWS gives (the range of a VPC, or what a pool hands out), and parts of it, is a range.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Action, Cause, Fact, Origin, Tri};
-use groundplan_model::{Destination, Link, RuleSource, SgPeer, Topology, Vpc, same_family};
+use groundplan_model::{Destination, RuleSource, SgPeer, Topology, Vpc, same_family};
 use ipnet::IpNet;
 
 use crate::own_ranges::written;
@@ -80,40 +81,36 @@ const V6: &str = "::/0";
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
+    let ask = &mut Asking { topology, out };
     for (_, vpc) in topology.vpcs.iter().filter(|(_, it)| is_asked(it.head.action)) {
-        vpc_ranges(vpc, out);
+        vpc_ranges(vpc, ask);
     }
     for (_, added) in topology.cidr_associations.iter().filter(|(_, it)| is_asked(it.head.action)) {
-        let pooled = added.request.pool != Link::Absent;
-        if let Some(range) = added.range.as_ref().filter(|it| !pooled || is_told(it)) {
-            one(range, family(&range.origin), out);
+        if let Some(range) = &added.range {
+            ask.one(range, family(&range.origin));
         }
     }
     for (_, subnet) in topology.subnets.iter().filter(|(_, it)| is_asked(it.head.action)) {
-        one(&subnet.range, like(V4), out);
-        one(&subnet.range_v6, like(V6), out);
+        ask.one(&subnet.range, like(V4));
+        ask.one(&subnet.range_v6, like(V6));
     }
-    destinations(topology, out);
+    destinations(topology, ask);
     for (_, entry) in topology.prefix_list_entries.iter() {
         if is_asked(entry.head.action) {
-            one(&entry.range, Takes::Any, out);
+            ask.one(&entry.range, Takes::Any);
         }
     }
     for (_, route) in topology.vpn_connection_routes.iter() {
         if is_asked(route.head.action) {
-            one(&route.range, Takes::Any, out);
+            ask.one(&route.range, Takes::Any);
         }
     }
-    filters(topology, out);
+    filters(topology, ask);
 }
 
 /// What AWS has already, it has accepted.
 fn is_asked(action: Action) -> bool {
     action.creates() || action == Action::Update
-}
-
-fn is_told(range: &Fact<IpNet>) -> bool {
-    range.value.known().is_some() || range.origin.shown.is_some()
 }
 
 fn like(text: &str) -> Takes {
@@ -129,39 +126,37 @@ fn family(origin: &Origin) -> Takes {
     }
 }
 
-fn vpc_ranges(vpc: &Vpc, out: &mut Sink) {
-    let pooled = vpc.request.pool != Link::Absent;
+fn vpc_ranges(vpc: &Vpc, ask: &mut Asking<'_>) {
     for range in &vpc.ranges {
         let own =
             matches!(range.origin.attribute.as_deref(), Some("cidr_block" | "ipv6_cidr_block"));
-        // What a pool hands out is a network.
-        if own && (!pooled || is_told(range)) {
-            one(range, family(&range.origin), out);
+        if own {
+            ask.one(range, family(&range.origin));
         }
     }
 }
 
-fn destinations(topology: &Topology, out: &mut Sink) {
+fn destinations(topology: &Topology, ask: &mut Asking<'_>) {
     for route in written(topology) {
         if let Destination::Range(value) = &route.destination {
             let range = Fact { value: value.clone(), origin: route.destination_origin.clone() };
-            one(&range, family(&range.origin), out);
+            ask.one(&range, family(&range.origin));
         }
     }
     for (_, route) in topology.tgw_routes.iter().filter(|(_, it)| is_asked(it.head.action)) {
         if let Destination::Range(value) = &route.destination {
             let range = Fact { value: value.clone(), origin: route.destination_origin.clone() };
-            one(&range, Takes::Either, out);
+            ask.one(&range, Takes::Either);
         }
     }
 }
 
 /// Rules of security groups and network ACLs, as far as their ranges are known.
-fn filters(topology: &Topology, out: &mut Sink) {
+fn filters(topology: &Topology, ask: &mut Asking<'_>) {
     let mut known = |origin: &Origin, range: &Tri<IpNet>| {
         if let Tri::Known(net) = range {
             let origin = Origin { shown: Some(format!("\"{net}\"").into()), ..origin.clone() };
-            one(&Fact { value: range.clone(), origin }, Takes::Either, out);
+            ask.one(&Fact { value: range.clone(), origin }, Takes::Either);
         }
     };
     for (_, rule) in topology.sg_rules.iter() {
@@ -182,10 +177,26 @@ fn filters(topology: &Topology, out: &mut Sink) {
     }
 }
 
-fn one(range: &Fact<IpNet>, takes: Takes, out: &mut Sink) {
-    let answer = decide(range, takes).map(|fault| fault.map(|it| words(&range.origin, &it)));
-    if range.value != Tri::Absent {
-        out.answer(&Origin::of(&range.origin.address).placed(range.origin.place.clone()), answer);
+/// Where the answers go.
+struct Asking<'a> {
+    topology: &'a Topology,
+    out: &'a mut Sink,
+}
+
+impl Asking<'_> {
+    fn one(&mut self, range: &Fact<IpNet>, takes: Takes) {
+        if range.value == Tri::Absent || self.is_given(range) {
+            return;
+        }
+        let answer = decide(range, takes).map(|fault| fault.map(|it| words(&range.origin, &it)));
+        self.out
+            .answer(&Origin::of(&range.origin.address).placed(range.origin.place.clone()), answer);
+    }
+
+    /// What AWS gives during the apply, and what is a part of that, is a range.
+    fn is_given(&self, range: &Fact<IpNet>) -> bool {
+        let after_apply = matches!(&range.value, Tri::Unknown(Cause::KnownAfterApply(_)));
+        after_apply && !self.topology.composed.contains(&range.origin.address)
     }
 }
 

@@ -66,15 +66,17 @@
 //!
 //! ## Cannot tell
 //!
-//! An association whose table cannot be followed, and a table that exists, which another configuration may
-//! use.
+//! An association whose table cannot be followed, a table that exists, which another configuration may use, and one
+//! whose only routes come from a list that is known after apply, which may be empty.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 
 use std::collections::BTreeSet;
 
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Id, Link, Management, RouteTable, RouteTarget, Topology};
+use groundplan_model::{
+    Destination, Id, Link, Management, Route, RouteSource, RouteTable, RouteTarget, Topology,
+};
 
 use crate::place::own_id;
 use crate::propose::{Proposed, resource};
@@ -121,20 +123,30 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
     let used = Used::of(topology);
     for (id, table) in topology.route_tables.iter() {
-        let routes = || topology.routes(id).map(|(_, it)| it);
-        let leads = routes().find(|it| it.target != RouteTarget::Local);
-        let Some(leads) = leads.filter(|_| !table.is_default) else { continue };
+        let mut routes: Vec<_> = topology.routes(id).map(|(_, it)| it).collect();
+        routes.retain(|it| it.target != RouteTarget::Local);
+        routes.sort_by_key(|it| stands_in(table, it).is_some());
+        let Some(leads) = routes.first().filter(|_| !table.is_default) else { continue };
         if table.head.management == Management::Observed || used.surely.contains(&id) {
             continue;
         }
         let perhaps = used.perhaps.contains(&id);
         let perhaps = perhaps.then(|| Cause::UnplacedMember(table.head.name().into()));
-        let open = perhaps.or_else(|| used.open.clone());
+        let open = perhaps.or_else(|| used.open.clone()).or_else(|| stands_in(table, leads));
         let answer = match open.or_else(|| topology.shared_open(&table.head)) {
             Some(cause) => Tri::Unknown(cause),
             None => Tri::Known(Some(words(table, &leads.origin.address.to_string()))),
         };
         out.answer(&table.head.origin, answer);
+    }
+}
+
+/// Why there may be no such route at all: it stands for the blocks that something unknown writes.
+fn stands_in(table: &RouteTable, route: &Route) -> Option<Cause> {
+    let told = matches!(&route.destination, Destination::Range(Tri::Known(_)));
+    match &table.routes_unknown {
+        Tri::Unknown(cause) if route.source == RouteSource::Inline && !told => Some(cause.clone()),
+        Tri::Unknown(_) | Tri::Known(()) | Tri::Absent => None,
     }
 }
 

@@ -86,7 +86,7 @@
 //! Ranges and subnets of the VPC that are not told, and route tables to which other configurations may add.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Cause, Origin, Tri};
+use groundplan_ir::{Cause, Fact, Origin, Tri};
 use groundplan_model::{
     AttachmentKind, Id, Management, Members, Route, RouteTarget, Subnet, TgwRoute, Topology, Vpc,
     overlap, touches,
@@ -146,6 +146,11 @@ fn decide(
     if own.known().any(|(net, _)| ranges.iter().any(|it| overlap(*it, net).is_some())) {
         return Tri::Known(None);
     }
+    let generated = match holds_generated(topology, vpc, ranges) {
+        Tri::Known(true) => return Tri::Known(None),
+        Tri::Known(false) | Tri::Absent => None,
+        Tri::Unknown(cause) => Some(cause),
+    };
     let members = match subnets {
         Tri::Known(members) => members,
         Tri::Unknown(cause) => return Tri::Unknown(cause.clone()),
@@ -168,7 +173,35 @@ fn decide(
     let unseen = ranges.iter().find_map(|net| {
         topology.range_gap(vpc, *net).or_else(|| topology.unseen_range(vpc, *net, stack))
     });
-    doubt.or(unseen).map_or(Tri::Known(Some(dropped)), Tri::Unknown)
+    doubt.or(generated).or(unseen).map_or(Tri::Known(Some(dropped)), Tri::Unknown)
+}
+
+/// Amazon's IPv6 ranges for VPCs are global unicast addresses.
+const GLOBAL_UNICAST: &str = "2000::/3";
+
+/// Whether an IPv6 range that Amazon is about to give the VPC is in one of these.
+fn holds_generated(topology: &Topology, id: Id<Vpc>, ranges: &[IpNet]) -> Tri<bool> {
+    let Ok(global) = GLOBAL_UNICAST.parse::<IpNet>() else { return Tri::Absent };
+    if !ranges.iter().any(|it| overlap(*it, global).is_some()) {
+        return Tri::Known(false);
+    }
+    let all = ranges.iter().any(|it| it.contains(&global));
+    let told = |it: &Fact<IpNet>| matches!(it.value.known(), Some(IpNet::V6(_)));
+    let vpc = &topology.vpcs[id];
+    // Of an association that Amazon is about to fill in, no range is known.
+    let mut added = topology.ranges_of_vpc.of(id).iter();
+    let added = added.any(|it| topology.cidr_associations[*it].range.is_none());
+    let has = if added { Tri::Known(true) } else { vpc.has_v6.clone() };
+    has.and_then(|has| match has {
+        // A known range has been compared.
+        true if vpc.ranges.iter().any(told) => Tri::Known(false),
+        true if all => Tri::Known(true),
+        true => {
+            let what = format!("{}.ipv6_cidr_block", vpc.head.name());
+            Tri::Unknown(Cause::KnownAfterApply(what.into()))
+        }
+        false => Tri::Known(false),
+    })
 }
 
 /// What drops the packets in one table.
