@@ -134,8 +134,14 @@ fn rules_are_chosen_by_names_and_patterns() {
 fn rules_are_listed_and_explained() {
     let list = run(&["rules"]);
     assert_eq!(list.code, 0);
+    let (listed, problems) = list.out.split_once("\nalways told\n").unwrap();
     let (rules, groups): (Vec<&str>, Vec<&str>) =
-        list.out.lines().filter(|it| !it.is_empty()).partition(|it| it.starts_with("  "));
+        listed.lines().filter(|it| !it.is_empty()).partition(|it| it.starts_with("  "));
+    for line in problems.lines() {
+        let name = line.split_whitespace().next().unwrap();
+        run(&["explain", name]).says(0, &[&format!("## {name}")]);
+    }
+    run(&["explain", "undetermined"]).says(0, &["known only after apply"]);
     assert_eq!(rules.len(), RULES.len());
     let used: BTreeSet<&str> = RULES.iter().map(|it| it.group.name()).collect();
     assert_eq!(groups.iter().copied().collect::<BTreeSet<_>>(), used);

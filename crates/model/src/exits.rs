@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::{
     Destination, Head, Id, Inline, Link, Management, Proven, Route, RouteTable, RouteTarget,
-    Topology, TransitGateway, Vpc, VpnGateway,
+    Subnet, Topology, TransitGateway, Vpc, VpnGateway,
 };
 
 /// Where a route may lead, seen from a transit gateway.
@@ -71,12 +71,26 @@ impl Topology {
                 out.gap = out.gap.or(gap);
                 match route.exit(gateway) {
                     Exit::Gateway => out.gateway.extend(ranges.into_iter().map(|net| (net, id))),
+                    Exit::Elsewhere if self.stays(route, vpc) => (),
                     Exit::Elsewhere => out.elsewhere.extend(ranges),
                     Exit::Nowhere => (),
                 }
             }
         }
         out
+    }
+
+    /// Whether a route leads to a Gateway Load Balancer endpoint of the VPC: what is inspected comes out of it again, and
+    /// goes on by the table of its subnets.
+    fn stays(&self, route: &Route, vpc: Id<Vpc>) -> bool {
+        let RouteTarget::Endpoint(link) = &route.target else { return false };
+        let Some(endpoint) = link.here().map(|id| &self.endpoints[id]) else { return false };
+        let Tri::Known(members) = &endpoint.subnets else { return false };
+        let own = |id: &Id<Subnet>| self.subnets[*id].vpc.here() == Some(vpc);
+        endpoint.endpoint_type.value.known().is_some_and(|it| &**it == "GatewayLoadBalancer")
+            && members.exact
+            && members.elsewhere.is_empty()
+            && members.here.iter().all(own)
     }
 
     /// Why the tables of this VPC may hold routes that matter and that are not seen in them.

@@ -20,8 +20,19 @@ const CAUSES: &[(&str, &[&str])] = &[
     // The answers have a route, to the wrong VPC.
     ("peering-return-route-missing", &["peering-ambiguous-response"]),
     // So does an attachment that there is twice.
-    ("tgw-attachment-not-associated", &["tgw-duplicate-vpc-attachment"]),
+    // One that nobody accepts cannot be associated yet.
+    (
+        "tgw-attachment-not-associated",
+        &[
+            "tgw-duplicate-vpc-attachment",
+            "tgw-peering-duplicate-or-self",
+            "tgw-peering-not-accepted",
+        ],
+    ),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),
+    ("tgw-peering-not-accepted", &["tgw-peering-duplicate-or-self"]),
+    // What is attached elsewhere has other ranges.
+    ("tgw-static-route-outside-attachment", &["tgw-cross-gateway-reference"]),
     // An egress VPC without a way back from its NAT gateways needs it there first.
     ("tgw-no-return-path", &["central-egress-return-missing"]),
     ("tgw-vpc-route-missing", &["central-egress-return-missing"]),

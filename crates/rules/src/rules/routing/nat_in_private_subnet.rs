@@ -163,9 +163,13 @@ fn decide<'t>(topology: &'t Topology, gateway: &NatGateway) -> Tri<Option<DeadEn
 /// Whether a route may be a way to the internet for IPv4: to an internet gateway, or through something that may
 /// have one behind it. Narrow destinations count too, since a list of the internet's ranges may be a way as well.
 fn leads_out(route: &Route) -> Tri<bool> {
-    let six = matches!(route.range(), Some(IpNet::V6(_)));
+    let elsewhere = route.range().is_some_and(|net| match net {
+        // A network of one's own (RFC 1918).
+        IpNet::V4(net) => net.network().is_private() && net.broadcast().is_private(),
+        IpNet::V6(_) => true,
+    });
     match &route.target {
-        _ if six => Tri::Known(false),
+        _ if elsewhere => Tri::Known(false),
         RouteTarget::InternetGateway(_)
         | RouteTarget::Endpoint(_)
         | RouteTarget::NetworkInterface(_)

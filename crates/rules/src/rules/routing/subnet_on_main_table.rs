@@ -90,8 +90,8 @@
 //!
 //! An association whose subnet cannot be followed, a subnet that exists and that another configuration may
 //! have associated, a main table that the input does not show. A main table that is adopted, chosen or has
-//! routes is taken for meant. Subnets that hold the interfaces of a transit gateway are not asked about: what arrives
-//! there needs the local route alone.
+//! routes is taken for meant. Subnets that hold the interfaces of a transit gateway are not asked about, since what
+//! arrives there needs the local route alone, unless a table with routes is left over and no other subnet is without.
 
 use std::collections::BTreeSet;
 
@@ -129,9 +129,13 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let near = near.and_then(|it| topology.route_table_associations[*it].table.here());
+        // Where a table is left over and no other subnet needs one, it was meant for these.
+        let mut bare = subnets.iter().filter(|id| named(id).is_none());
+        let are_meant = idle.is_some() && bare.all(|id| ports.contains(id));
         for id in subnets.iter().filter(|id| named(id).is_none()) {
             let subnet = &topology.subnets[*id];
-            if subnet.head.management == Management::Observed || ports.contains(id) {
+            let is_port = ports.contains(id) && !are_meant;
+            if subnet.head.management == Management::Observed || is_port {
                 continue;
             }
             let answer = match (decide(topology, *id, vpc), &doubt) {
@@ -204,7 +208,7 @@ fn used(topology: &Topology) -> Option<BTreeSet<Id<RouteTable>>> {
     Some(out)
 }
 
-/// A table with routes that no association names.
+/// A table with routes, written or propagated, that no association names.
 fn idle(
     topology: &Topology,
     vpc: Id<Vpc>,
@@ -212,7 +216,10 @@ fn idle(
 ) -> Option<Id<RouteTable>> {
     let used = used?;
     let written = |it: &Id<RouteTable>| !topology.route_tables[*it].is_default;
-    let unused = |it: &Id<RouteTable>| !used.contains(it) && topology.routes(*it).next().is_some();
+    let leads = |it: &Id<RouteTable>| {
+        topology.routes(*it).next().is_some() || !topology.propagations_of_table.of(*it).is_empty()
+    };
+    let unused = |it: &Id<RouteTable>| !used.contains(it) && leads(it);
     topology.tables(vpc).iter().copied().find(|it| written(it) && unused(it))
 }
 

@@ -66,8 +66,8 @@
 //! ## Cannot tell
 //!
 //! A gateway that another configuration or account manages, whose owner may associate the attachment;
-//! an association whose attachment cannot be followed. Peering attachments are not asked about, since
-//! AWS does not document what the default association does for them.
+//! an association whose attachment cannot be followed. Peering attachments are asked about only where the default
+//! association of a gateway is off, since AWS does not document what it does for them.
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Origin, Tri};
@@ -87,15 +87,21 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     for (id, attachment) in cx.topology.attachments.iter() {
-        let asked = match attachment.kind {
-            AttachmentKind::Vpc { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => true,
-            AttachmentKind::Peering { .. } => false,
-        };
         let looked_at = cx.topology.is_only_seen(&attachment.head);
-        if !asked || looked_at || attachment.gateway == Link::Absent {
+        if looked_at || attachment.gateway == Link::Absent {
             continue;
         }
-        let answer = decide(cx.topology, id);
+        let answer = match &attachment.kind {
+            AttachmentKind::Vpc { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => {
+                decide(cx.topology, id)
+            }
+            AttachmentKind::Peering { peer, .. } => {
+                match sides(cx.topology, id, [&attachment.gateway, peer]) {
+                    Some(answer) => answer,
+                    None => continue,
+                }
+            }
+        };
         let answer =
             answer.map(|found| found.map(|gateway| words(cx.topology, attachment, gateway)));
         out.answer(&attachment.head.origin, answer);
@@ -124,6 +130,35 @@ fn decide(topology: &Topology, id: Id<Attachment>) -> Tri<Option<Id<TransitGatew
             None => Tri::Known(Some(gateway)),
         }
     })
+}
+
+/// The side of a peering attachment whose gateway has no table for it; none where no side is asked.
+///
+/// AWS does not document what the default association does for these, so it has to be off.
+fn sides(
+    topology: &Topology,
+    id: Id<Attachment>,
+    sides: [&Link<TransitGateway>; 2],
+) -> Option<Tri<Option<Id<TransitGateway>>>> {
+    let off = |it: &Id<TransitGateway>| {
+        topology.transit_gateways[*it].default_association.value == Tri::Known(false)
+    };
+    let mut asked = sides.into_iter().filter_map(Link::here).filter(off).peekable();
+    asked.peek()?;
+    let ties = topology.associations_of_attachment.of(id);
+    let may_be_of = |gateway: Id<TransitGateway>| {
+        let mut tables = ties.iter().map(|it| &topology.tgw_associations[*it].table);
+        tables.any(|table| match table.here() {
+            Some(table) => topology.tgw_route_tables[table].gateway.may_be(gateway),
+            None => true,
+        })
+    };
+    let Some(gateway) = asked.find(|it| !may_be_of(*it)) else { return Some(Tri::Known(None)) };
+    let open = topology.associations_of_attachment.open(id).cloned();
+    let open = open
+        .or_else(|| topology.container_open(&topology.transit_gateways[gateway].head))
+        .or_else(|| topology.shared_open(&topology.attachments[id].head));
+    Some(open.map_or(Tri::Known(Some(gateway)), Tri::Unknown))
 }
 
 fn words(topology: &Topology, attachment: &Attachment, id: Id<TransitGateway>) -> Finding {

@@ -254,7 +254,26 @@ impl Near {
             }
             near.gaps.extend(gap.filter(|_| near.gaps.len() < 2).map(|cause| (*id, cause)));
         }
+        near.told_by_routes(topology, gateway);
         near
+    }
+
+    /// What other tables of the gateway send to sites and to other gateways.
+    fn told_by_routes(&mut self, topology: &Topology, gateway: Id<TransitGateway>) {
+        for table in topology.tables_of_gateway.of(gateway) {
+            for id in topology.routes_of_tgw_table.of(*table) {
+                let route = &topology.tgw_routes[*id];
+                let Some(to) = route.attachment.here() else { continue };
+                let is_vpc = matches!(topology.attachments[to].kind, AttachmentKind::Vpc { .. });
+                if is_vpc || route.blackhole.value == Tri::Known(true) {
+                    continue;
+                }
+                let (nets, _) = topology.destination_ranges(&route.destination);
+                for net in nets.into_iter().filter(|net| net.prefix_len() > 0) {
+                    self.ranges.entry(net).push(to);
+                }
+            }
+        }
     }
 
     /// Whether anything behind another attachment has addresses that are sent for.
