@@ -23,7 +23,8 @@ const CAUSES: &[(&str, &[&str])] = &[
     ("tgw-attachment-not-associated", &["tgw-duplicate-vpc-attachment"]),
     ("tgw-peering-static-route-missing", &["tgw-peering-duplicate-or-self"]),
     // An egress VPC without a way back from its NAT gateways needs it there first.
-    ("tgw-no-return-path", &["central-egress-return-missing"]),
+    // Where no table of a VPC leads to the gateway, its answers have no way either.
+    ("tgw-no-return-path", &["central-egress-return-missing", "tgw-vpc-route-missing"]),
     ("tgw-vpc-route-missing", &["central-egress-return-missing"]),
     // An endpoint in the subnet of an attachment has its own table lead to it.
     ("gwlb-endpoint-self-loop", &["tgw-inspection-bypass-or-loop"]),

@@ -155,9 +155,9 @@ fn decide(
     let mut doubt = None;
     let mut is_new = makes(&endpoint.head);
     let mut tied = |link: &Link<Vpc>, head: &Head| {
-        let meets = topology.vpc_key(link).and_then(|one| {
-            topology.vpc_key(&endpoint.vpc).map(|two| one == two)
-        });
+        let meets = topology
+            .vpc_key(link)
+            .and_then(|one| topology.vpc_key(&endpoint.vpc).map(|two| one == two));
         is_new |= makes(head);
         match meets {
             Tri::Known(true) => Some(head.origin.clone()),
