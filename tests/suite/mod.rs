@@ -1,6 +1,7 @@
 //! One file per promise.
 
 mod bad_input;
+mod classic;
 mod command;
 mod determinism;
 mod estates;

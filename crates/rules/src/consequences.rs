@@ -34,7 +34,8 @@ const CAUSES: &[(&str, &[&str])] = &[
     // What is attached elsewhere has other ranges.
     ("tgw-static-route-outside-attachment", &["tgw-cross-gateway-reference"]),
     // An egress VPC without a way back from its NAT gateways needs it there first.
-    ("tgw-no-return-path", &["central-egress-return-missing"]),
+    // Where no table of a VPC leads to the gateway, its answers have no way either.
+    ("tgw-no-return-path", &["central-egress-return-missing", "tgw-vpc-route-missing"]),
     ("tgw-vpc-route-missing", &["central-egress-return-missing"]),
     // An endpoint in the subnet of an attachment has its own table lead to it.
     ("gwlb-endpoint-self-loop", &["tgw-inspection-bypass-or-loop"]),

@@ -1057,6 +1057,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "tgw-auto-accepts-outsiders",
+        group: Group::Sharing,
+        title: "A transit gateway that may be shared with anybody accepts every attachment by itself.",
+        page: include_str!("../../../../docs/rules/tgw-auto-accepts-outsiders.md"),
+        rule: &sharing::tgw_auto_accepts_outsiders::RULE,
+        severity: None,
+    },
+    Entry {
         id: "tgw-az-gap",
         group: Group::TransitGateway,
         title: "A subnet routes to a transit gateway that has no attachment subnet in its availability zone.",

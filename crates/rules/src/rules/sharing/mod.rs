@@ -8,3 +8,4 @@ pub(super) mod share_type_or_region_invalid;
 pub(super) mod shared_resource_used_before_share;
 pub(super) mod shared_vpc_foreign_security_group;
 pub(super) mod subnet_share_outside_organization;
+pub(super) mod tgw_auto_accepts_outsiders;
