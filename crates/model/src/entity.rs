@@ -42,6 +42,7 @@ pub(crate) enum Kind {
     HostedZone,
     ZoneAssociation,
     ZoneRecord,
+    NameForwarding,
     PrefixList,
     PrefixListEntry,
     TransitGateway,

@@ -14,14 +14,14 @@ use crate::{
     DxProposal, EgressOnlyGateway, Endpoint, EndpointAccepter, EndpointGroupAssociation,
     EndpointPolicy, EndpointPrincipal, EndpointPrivateDns, EndpointRouteTableAssociation,
     EndpointService, EndpointSubnetAssociation, GatewayAttachment, HostedZone, InternetGateway,
-    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NameVerification,
-    NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering, PeeringAccepter,
-    PeeringOptions, PrefixList, PrefixListEntry, PublicAccess, PublicAccessExclusion,
-    ResourceShare, ResourceShareMember, RoutePropagation, RouteTable, RouteTableAssociation,
-    SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet, TargetGroup, TgwAssociation,
-    TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable,
-    TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway, VpnGatewayAttachment,
-    ZoneAssociation, ZoneRecord, network_types, whereabouts,
+    IpamPool, MainRouteTableAssociation, MulticastAssociation, MulticastDomain, NameForwarding,
+    NameVerification, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Organization, Peering,
+    PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry, PublicAccess,
+    PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation, RouteTable,
+    RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet,
+    TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
+    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
+    VpnGatewayAttachment, ZoneAssociation, ZoneRecord, network_types, whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -52,6 +52,7 @@ fn endpoint_entries() -> Vec<Entry> {
         entry::<HostedZone>(),
         entry::<ZoneAssociation>(),
         entry::<ZoneRecord>(),
+        entry::<NameForwarding>(),
     ]
 }
 

@@ -20,14 +20,14 @@ use crate::{
     EndpointGroupAssociation, EndpointPolicy, EndpointPrincipal, EndpointPrivateDns,
     EndpointRouteTableAssociation, EndpointService, EndpointSubnetAssociation, GatewayAttachment,
     HostedZone, Idless, InternetGateway, IpamPool, MainRouteTableAssociation, MulticastAssociation,
-    MulticastDomain, NameVerification, NatGateway, NetworkAcl, NetworkInterface, OnPremises, Order,
-    Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList, PrefixListEntry,
-    PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember, RoutePropagation,
-    RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser, SgVpcAssociation, Subnet,
-    TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
-    TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before, every_route, implicit, registry,
-    seen,
+    MulticastDomain, NameForwarding, NameVerification, NatGateway, NetworkAcl, NetworkInterface,
+    OnPremises, Order, Organization, Peering, PeeringAccepter, PeeringOptions, PrefixList,
+    PrefixListEntry, PublicAccess, PublicAccessExclusion, ResourceShare, ResourceShareMember,
+    RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser,
+    SgVpcAssociation, Subnet, TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer,
+    TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before,
+    every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -82,6 +82,7 @@ pub struct Topology {
     pub hosted_zones: Arena<HostedZone>,
     pub zone_associations: Arena<ZoneAssociation>,
     pub zone_records: Arena<ZoneRecord>,
+    pub name_forwardings: Arena<NameForwarding>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -291,6 +292,7 @@ fn endpoint_things(from: &Lowering<'_>) -> Topology {
         hosted_zones: from.arena(),
         zone_associations: from.arena(),
         zone_records: from.arena(),
+        name_forwardings: from.arena(),
         ..Topology::default()
     }
 }

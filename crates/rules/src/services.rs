@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Endpoint, Head, Id, Management, Topology, Vpc};
+use groundplan_model::{Endpoint, Head, HostedZone, Id, Management, Topology, Vpc};
 
 /// An AWS service, as an endpoint names it: `com.amazonaws.eu-west-1.ecr.dkr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,18 @@ impl<'s> Service<'s> {
             Tri::Unknown(cause) => Tri::Unknown(cause.clone()),
             Tri::Absent => Tri::Absent,
         }
+    }
+
+    /// Whether a zone is for a name of AWS that the service may be called by.
+    pub(crate) fn is_zone(self, zone: &HostedZone) -> Tri<bool> {
+        let label = self.name.split(['.', '-']).next().unwrap_or(self.name);
+        let of_aws = |name: &str| {
+            ["amazonaws.com", "amazonaws.com.cn", "api.aws"].iter().any(|it| name.ends_with(it))
+        };
+        let named = |name: &str| {
+            name.split(['.', '-']).any(|it| it == label) || name.starts_with(self.region)
+        };
+        zone.name.value.as_ref().map(|name| of_aws(name) && named(name))
     }
 
     /// Whether this is the service called `name`, or what answers for it by FIPS.

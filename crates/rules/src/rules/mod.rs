@@ -49,6 +49,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "central-endpoint-without-own-zone",
+        group: Group::Endpoints,
+        title: "An interface endpoint lets in clients of other VPCs, where its name does not lead to it.",
+        page: include_str!("../../../../docs/rules/central-endpoint-without-own-zone.md"),
+        rule: &endpoints::central_endpoint_without_own_zone::RULE,
+        severity: None,
+    },
+    Entry {
         id: "cidr-added-while-peering-pending",
         group: Group::Addressing,
         title: "A range is added to a VPC while its own peering request waits to be accepted.",

@@ -62,7 +62,7 @@
 
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
-use groundplan_model::{Endpoint, HostedZone, Id, Management, Topology};
+use groundplan_model::{Endpoint, Id, Management, Topology};
 
 use crate::gateway_endpoints::is_type;
 use crate::services::Service;
@@ -115,7 +115,7 @@ fn decide(topology: &Topology, id: Id<Endpoint>, service: Service<'_>) -> Tri<bo
         }
     }
     for (_, zone) in topology.hosted_zones.iter() {
-        match is_for(zone, service) {
+        match service.is_zone(zone) {
             Tri::Known(true) => return Tri::Known(false),
             Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
             Tri::Known(false) | Tri::Absent => (),
@@ -145,17 +145,6 @@ fn another(topology: &Topology, id: Id<Endpoint>, service: Service<'_>) -> Tri<b
         }
     }
     doubt.map_or(Tri::Known(false), Tri::Unknown)
-}
-
-/// Whether a zone is one of AWS names that the service may be called by.
-fn is_for(zone: &HostedZone, service: Service<'_>) -> Tri<bool> {
-    let label = service.name.split(['.', '-']).next().unwrap_or(service.name);
-    zone.name.value.as_ref().map(|name| {
-        let of_aws =
-            ["amazonaws.com", "amazonaws.com.cn", "api.aws"].iter().any(|it| name.ends_with(it));
-        let named = name.split(['.', '-']).any(|it| it == label);
-        of_aws && (named || name.starts_with(service.region))
-    })
 }
 
 fn words(
