@@ -43,6 +43,7 @@ pub(crate) enum Kind {
     ZoneAssociation,
     ZoneRecord,
     NameForwarding,
+    ZoneAuthorization,
     PrefixList,
     PrefixListEntry,
     TransitGateway,

@@ -94,6 +94,7 @@ placed!(
     NameVerification,
     HostedZone,
     ZoneAssociation,
+    ZoneAuthorization,
     EndpointRouteTableAssociation,
     GatewayAttachment,
     InternetGateway,

@@ -80,6 +80,27 @@ impl Entity for ZoneAssociation {
     }
 }
 
+/// An `aws_route53_vpc_association_authorization`: the zone's account lets another one associate a VPC.
+#[derive(Clone, Debug)]
+pub struct ZoneAuthorization {
+    /// The common part.
+    pub head: Head,
+    /// The zone.
+    pub zone: Link<HostedZone>,
+    /// The VPC.
+    pub vpc: Link<Vpc>,
+}
+
+impl Entity for ZoneAuthorization {
+    const KIND: Kind = Kind::ZoneAuthorization;
+    const READS: Reads =
+        &[("aws_route53_vpc_association_authorization", &["id", "zone_id", "vpc_id"])];
+
+    fn lower(reader: &Reader<'_>) -> Self {
+        Self { head: reader.head(), zone: reader.link("zone_id"), vpc: reader.link("vpc_id") }
+    }
+}
+
 /// An `aws_route53_record`.
 #[derive(Clone, Debug)]
 pub struct ZoneRecord {

@@ -53,6 +53,8 @@ impl Topology {
             self.children(&self.endpoint_principals, &self.endpoint_services, |it| &it.service);
         self.verifications_of_service =
             self.children(&self.name_verifications, &self.endpoint_services, |it| &it.service);
+        self.authorizations_of_zone =
+            self.children(&self.zone_authorizations, &self.hosted_zones, |it| &it.zone);
         self.associations_of_zone =
             self.children(&self.zone_associations, &self.hosted_zones, |it| &it.zone);
     }

@@ -98,7 +98,7 @@ pub use endpoint_service::{
 };
 pub use exits::{Exit, Exits};
 pub use head::{Head, Management};
-pub use hosted_zone::{HostedZone, ZoneAssociation, ZoneRecord};
+pub use hosted_zone::{HostedZone, ZoneAssociation, ZoneAuthorization, ZoneRecord};
 pub use identity::VpcKey;
 pub use idless::Idless;
 pub use internet_gateway::{EgressOnlyGateway, GatewayAttachment, InternetGateway};

@@ -21,7 +21,8 @@ use crate::{
     RouteTableAssociation, SecurityGroup, SgUser, SgVpcAssociation, StandaloneRoute, Subnet,
     TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer, TgwDefaultTable, TgwPropagation,
     TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection, VpnConnectionRoute, VpnGateway,
-    VpnGatewayAttachment, ZoneAssociation, ZoneRecord, network_types, whereabouts,
+    VpnGatewayAttachment, ZoneAssociation, ZoneAuthorization, ZoneRecord, network_types,
+    whereabouts,
 };
 
 /// One kind: what it is read from, and by which attribute others name it.
@@ -53,6 +54,7 @@ fn endpoint_entries() -> Vec<Entry> {
         entry::<ZoneAssociation>(),
         entry::<ZoneRecord>(),
         entry::<NameForwarding>(),
+        entry::<ZoneAuthorization>(),
     ]
 }
 

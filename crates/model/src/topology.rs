@@ -26,8 +26,8 @@ use crate::{
     RoutePropagation, RouteTable, RouteTableAssociation, SecurityGroup, SgRule, SgUser,
     SgVpcAssociation, Subnet, TargetGroup, TgwAssociation, TgwConnect, TgwConnectPeer,
     TgwDefaultTable, TgwPropagation, TgwRoute, TgwRouteTable, TransitGateway, Vpc, VpnConnection,
-    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation, ZoneRecord, before,
-    every_route, implicit, registry, seen,
+    VpnConnectionRoute, VpnGateway, VpnGatewayAttachment, ZoneAssociation, ZoneAuthorization,
+    ZoneRecord, before, every_route, implicit, registry, seen,
 };
 
 /// An object that the apply destroys.
@@ -83,6 +83,7 @@ pub struct Topology {
     pub zone_associations: Arena<ZoneAssociation>,
     pub zone_records: Arena<ZoneRecord>,
     pub name_forwardings: Arena<NameForwarding>,
+    pub zone_authorizations: Arena<ZoneAuthorization>,
     pub prefix_lists: Arena<PrefixList>,
     pub prefix_list_entries: Arena<PrefixListEntry>,
     pub transit_gateways: Arena<TransitGateway>,
@@ -156,6 +157,7 @@ pub struct Topology {
     pub principals_of_service: Children<EndpointService, EndpointPrincipal>,
     pub verifications_of_service: Children<EndpointService, NameVerification>,
     pub associations_of_zone: Children<HostedZone, ZoneAssociation>,
+    pub authorizations_of_zone: Children<HostedZone, ZoneAuthorization>,
     pub entries_of_prefix_list: Children<PrefixList, PrefixListEntry>,
     pub attachments_of_gateway: Children<TransitGateway, Attachment>,
     pub tables_of_gateway: Children<TransitGateway, TgwRouteTable>,
@@ -293,6 +295,7 @@ fn endpoint_things(from: &Lowering<'_>) -> Topology {
         zone_associations: from.arena(),
         zone_records: from.arena(),
         name_forwardings: from.arena(),
+        zone_authorizations: from.arena(),
         ..Topology::default()
     }
 }

@@ -529,6 +529,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "participant-dns-association",
+        group: Group::Sharing,
+        title: "A hosted zone or resolver rule is associated with the VPC of another account in a way that AWS refuses.",
+        page: include_str!("../../../../docs/rules/participant-dns-association.md"),
+        rule: &sharing::participant_dns_association::RULE,
+        severity: None,
+    },
+    Entry {
         id: "peer-cidr-not-routed",
         group: Group::Peering,
         title: "A table leads to one range of the peer over a connection, and not to another one that sends over it as well.",

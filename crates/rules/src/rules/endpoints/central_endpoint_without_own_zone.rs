@@ -187,7 +187,9 @@ type Client<'t> = (Id<Vpc>, &'t Origin);
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
     for (id, endpoint) in topology.endpoints.iter() {
-        let (Some(vpc), Tri::Known(service)) = (endpoint.vpc.here(), Service::of(endpoint)) else { continue };
+        let (Some(vpc), Tri::Known(service)) = (endpoint.vpc.here(), Service::of(endpoint)) else {
+            continue;
+        };
         if endpoint.head.management == Management::Observed
             || is_type(endpoint, "Interface") != Tri::Known(true)
             || service.region == "vpce"
@@ -199,9 +201,10 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
             continue;
         }
         let answer = decide(topology, id, service, clients);
-        out.answer(&endpoint.head.origin, answer.map(|found| {
-            (!found.is_empty()).then(|| words(topology, id, service, &found))
-        }));
+        out.answer(
+            &endpoint.head.origin,
+            answer.map(|found| (!found.is_empty()).then(|| words(topology, id, service, &found))),
+        );
     }
 }
 
@@ -214,17 +217,23 @@ fn clients<'t>(topology: &'t Topology, endpoint: &Endpoint, own: Id<Vpc>) -> Vec
     let meets = |vpc: Id<Vpc>| {
         let ranges = topology.ranges(vpc);
         let known: Vec<IpNet> = ranges.known_v4().map(|(net, _)| net).collect();
-        let found = admitted.iter().find(|(net, _)| known.iter().any(|it| overlap(*it, *net).is_some()));
+        let found =
+            admitted.iter().find(|(net, _)| known.iter().any(|it| overlap(*it, *net).is_some()));
         found.map(|(_, origin)| (vpc, *origin))
     };
     nearby(topology, own).into_iter().filter_map(meets).collect()
 }
 
 /// The ranges outside of its VPC that the endpoint lets in on port 443, with the rules.
-fn admitted<'t>(topology: &'t Topology, endpoint: &Endpoint, own: Id<Vpc>) -> Vec<(IpNet, &'t Origin)> {
+fn admitted<'t>(
+    topology: &'t Topology,
+    endpoint: &Endpoint,
+    own: Id<Vpc>,
+) -> Vec<(IpNet, &'t Origin)> {
     let Tri::Known(groups) = &endpoint.groups else { return Vec::new() };
     let inside: Vec<IpNet> = topology.ranges(own).known_v4().map(|(net, _)| net).collect();
-    let rules = groups.here.iter().filter(|_| groups.exact).flat_map(|id| topology.rules_of_group.of(*id));
+    let rules =
+        groups.here.iter().filter(|_| groups.exact).flat_map(|id| topology.rules_of_group.of(*id));
     let mut out = Vec::new();
     for rule in rules.map(|id| &topology.sg_rules[*id]) {
         let opens = rule.goes(Direction::Ingress) == Tri::Known(true)
@@ -305,12 +314,18 @@ fn decide<'t>(
     }
 }
 
-fn words(topology: &Topology, id: Id<Endpoint>, service: Service<'_>, found: &[Client<'_>]) -> Finding {
+fn words(
+    topology: &Topology,
+    id: Id<Endpoint>,
+    service: Service<'_>,
+    found: &[Client<'_>],
+) -> Finding {
     let endpoint = &topology.endpoints[id];
     let name = endpoint.head.name();
     let names: Vec<String> = found.iter().map(|(vpc, _)| topology.vpcs[*vpc].head.name()).collect();
     let clients = crate::place::several(&names);
-    let mut finding = Finding::at(&topology.private_dns(id).origin, "works in the VPC of the endpoint alone");
+    let mut finding =
+        Finding::at(&topology.private_dns(id).origin, "works in the VPC of the endpoint alone");
     for (vpc, by) in found.iter().take(MOST_PLACES / 2) {
         let client = &topology.vpcs[*vpc].head;
         finding = finding

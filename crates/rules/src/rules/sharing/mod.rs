@@ -2,6 +2,7 @@
 
 pub(super) mod default_vpc_subnet_shared;
 pub(super) mod participant_creates_owner_resource;
+pub(super) mod participant_dns_association;
 pub(super) mod share_incomplete;
 pub(super) mod share_too_wide;
 pub(super) mod share_type_or_region_invalid;
