@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/`: what it finds, how it decides, what it says, and its page. A rule
 //! sees the [`Topology`](groundplan_model::Topology) and nothing else.
 
+mod alike;
 mod ambiguous;
 mod associated;
 mod associations;

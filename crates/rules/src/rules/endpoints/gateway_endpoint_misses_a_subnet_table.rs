@@ -108,10 +108,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    AttachmentKind, DestinationKey, Endpoint, Id, Management, Route, RouteTable, RouteTarget,
+    AttachmentKind, Endpoint, Head, Id, Link, Management, Members, Route, RouteTable, RouteTarget,
     Subnet, Topology, Vpc,
 };
 
+use crate::alike::Alike;
 use crate::default_route::{Family, default_route};
 use crate::gateway_endpoints::{Tied, is_type, tied};
 use crate::place::named_id;
@@ -137,12 +138,9 @@ struct Forgotten<'t> {
     instead: Option<&'t Route>,
 }
 
-/// What the routes of a table are, apart from those of gateway endpoints.
-type Shape = BTreeSet<(DestinationKey, &'static str)>;
-
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let topology = cx.topology;
-    let idle = without_workloads(topology);
+    let idle = Idle::of(topology);
     for (vpc, endpoints) in gateways(topology) {
         let Some(first) = endpoints.first() else { continue };
         let mut told = BTreeSet::new();
@@ -187,15 +185,45 @@ fn gateways(topology: &Topology) -> Vec<(Id<Vpc>, Vec<Id<Endpoint>>)> {
 }
 
 /// Subnets that are there for attachments of transit gateways and for endpoints of firewalls.
-fn without_workloads(topology: &Topology) -> BTreeSet<Id<Subnet>> {
-    let attached = topology.attachments.iter().filter_map(|(_, it)| match &it.kind {
-        AttachmentKind::Vpc { subnets, .. } => subnets.known(),
-        AttachmentKind::Peering { .. } | AttachmentKind::Connect | AttachmentKind::Vpn => None,
-    });
-    let firewalls = topology.endpoints.iter().filter_map(|(_, it)| {
-        (is_type(it, "GatewayLoadBalancer") == Tri::Known(true)).then_some(it.subnets.known()?)
-    });
-    attached.chain(firewalls).flat_map(|it| it.here.iter().copied()).collect()
+#[derive(Default)]
+struct Idle<'t> {
+    subnets: BTreeSet<Id<Subnet>>,
+    /// The VPCs in which there may be more, with the reason.
+    open: Vec<(&'t Link<Vpc>, Cause)>,
+}
+
+impl<'t> Idle<'t> {
+    fn of(topology: &'t Topology) -> Self {
+        let mut out = Self::default();
+        for (_, it) in topology.attachments.iter() {
+            if let AttachmentKind::Vpc { vpc, subnets, .. } = &it.kind {
+                out.add(&it.head, vpc, subnets);
+            }
+        }
+        for (_, it) in topology.endpoints.iter() {
+            if is_type(it, "GatewayLoadBalancer") == Tri::Known(true) {
+                out.add(&it.head, &it.vpc, &it.subnets);
+            }
+        }
+        out
+    }
+
+    fn add(&mut self, head: &Head, vpc: &'t Link<Vpc>, subnets: &Tri<Members<Subnet>>) {
+        let cause = match (head.origin.address.expanded(), subnets) {
+            (Some(what), _) => Some(Cause::Expansion(what.into())),
+            (None, Tri::Unknown(cause)) => Some(cause.clone()),
+            (None, Tri::Known(members)) if !members.exact => {
+                Some(Cause::ManyInstances(head.name().into()))
+            }
+            (None, Tri::Known(_) | Tri::Absent) => None,
+        };
+        self.open.extend(cause.map(|cause| (vpc, cause)));
+        self.subnets.extend(subnets.known().into_iter().flat_map(|it| it.here.iter().copied()));
+    }
+
+    fn open_in(&self, vpc: Id<Vpc>) -> Option<Cause> {
+        self.open.iter().find(|(it, _)| it.may_be(vpc)).map(|(_, cause)| cause.clone())
+    }
 }
 
 /// The tables like those that the endpoints are tied to, in other zones, that they are not tied to.
@@ -203,12 +231,12 @@ fn forgotten<'t>(
     topology: &'t Topology,
     vpc: Id<Vpc>,
     endpoints: &[Id<Endpoint>],
-    idle: &BTreeSet<Id<Subnet>>,
+    idle: &Idle<'_>,
 ) -> (Vec<Forgotten<'t>>, Option<Cause>) {
     let tied: Vec<Tied> = endpoints.iter().map(|id| tied(topology, *id)).collect();
     let (mut found, mut doubt) = (Vec::new(), None);
     let mut users: BTreeMap<Id<RouteTable>, Vec<Id<Subnet>>> = BTreeMap::new();
-    for subnet in topology.subnets_of_vpc.of(vpc).iter().filter(|it| !idle.contains(it)) {
+    for subnet in topology.subnets_of_vpc.of(vpc).iter().filter(|it| !idle.subnets.contains(it)) {
         match topology.table_of(*subnet) {
             Tri::Known(table) => users.entry(table).or_default().push(*subnet),
             Tri::Unknown(cause) => doubt = doubt.or(Some(cause)),
@@ -237,7 +265,8 @@ fn forgotten<'t>(
             continue;
         }
         let Some(subnet) = subnets.first().map(|id| &topology.subnets[*id]) else { continue };
-        match open(topology, vpc, endpoints, &tied, [table, like], subnet) {
+        let more = idle.open_in(vpc);
+        match more.or_else(|| open(topology, vpc, endpoints, &tied, [table, like], subnet)) {
             Some(cause) => doubt = doubt.or(Some(cause)),
             None => found.push(Forgotten { table, like, subnet, instead }),
         }
@@ -264,84 +293,10 @@ fn open(
     let mut all = all.chain([&subnet.head]);
     let expanded =
         || all.find_map(|it| it.origin.address.expanded()).map(|it| Cause::Expansion(it.into()));
-    let mut more = topology.endpoints_of_vpc.perhaps_of(vpc);
     perhaps
         .or_else(expanded)
         .or_else(|| heads.clone().find_map(|head| topology.container_open(head)))
         .or_else(|| topology.endpoints_of_vpc.open(vpc).cloned())
-        .or_else(|| more.next().map(|(_, cause)| cause.clone()))
-}
-
-/// Finds, of the tables that are covered, one that another one is like.
-struct Alike<'t> {
-    topology: &'t Topology,
-    /// By the block that makes several.
-    blocks: BTreeMap<String, Id<RouteTable>>,
-    /// By what their routes are, with the zones of their subnets.
-    shapes: BTreeMap<Shape, (Id<RouteTable>, Option<BTreeSet<&'t str>>)>,
-}
-
-impl<'t> Alike<'t> {
-    fn of(topology: &'t Topology, covered: &BTreeMap<Id<RouteTable>, Vec<Id<Subnet>>>) -> Self {
-        let mut out = Self { topology, blocks: BTreeMap::new(), shapes: BTreeMap::new() };
-        for (table, subnets) in covered {
-            if let Some(block) = block(topology, *table) {
-                out.blocks.entry(block).or_insert(*table);
-            }
-            if let Some(shape) = shape(topology, *table) {
-                let zones = zones(topology, subnets);
-                let (_, known) =
-                    out.shapes.entry(shape).or_insert_with(|| (*table, Some(BTreeSet::new())));
-                match (known.as_mut(), zones) {
-                    (Some(known), Some(zones)) => known.extend(zones),
-                    (_, _) => *known = None,
-                }
-            }
-        }
-        out
-    }
-
-    fn to(&self, table: Id<RouteTable>, subnets: &[Id<Subnet>]) -> Option<Id<RouteTable>> {
-        if let Some(like) = block(self.topology, table).and_then(|it| self.blocks.get(&it)) {
-            return Some(*like);
-        }
-        let (like, zones) = self.shapes.get(&shape(self.topology, table)?)?;
-        let (own, zones) = (self::zones(self.topology, subnets)?, zones.as_ref()?);
-        own.is_disjoint(zones).then_some(*like)
-    }
-}
-
-/// The block of a table that is one of several instances.
-fn block(topology: &Topology, table: Id<RouteTable>) -> Option<String> {
-    let address = &topology.route_tables[table].head.origin.address;
-    address.key.as_ref()?;
-    Some(format!("{}{}", address.module, address.block()))
-}
-
-fn shape(topology: &Topology, table: Id<RouteTable>) -> Option<Shape> {
-    let routes = topology.routes(table).map(|(_, it)| it);
-    let routes = routes.filter_map(|it| Some((it.destination.key(), kind(&it.target)?)));
-    routes.map(|(key, kind)| Some((key?, kind))).collect()
-}
-
-/// The kind of a target; none of what is no way of the table's own.
-fn kind(target: &RouteTarget) -> Option<&'static str> {
-    match target {
-        RouteTarget::Local | RouteTarget::Endpoint(_) => None,
-        RouteTarget::InternetGateway(_) => Some("internet gateway"),
-        RouteTarget::VpnGateway(_) => Some("virtual private gateway"),
-        RouteTarget::EgressOnlyGateway(_) => Some("egress-only internet gateway"),
-        RouteTarget::NatGateway(_) => Some("NAT gateway"),
-        RouteTarget::Peering(_) => Some("peering connection"),
-        RouteTarget::TransitGateway(_) => Some("transit gateway"),
-        RouteTarget::NetworkInterface(_) => Some("network interface"),
-        RouteTarget::Other(_) | RouteTarget::Unknown(_) => Some("something else"),
-    }
-}
-
-/// The zones of all these subnets; none where one is not told.
-fn zones<'t>(topology: &'t Topology, subnets: &[Id<Subnet>]) -> Option<BTreeSet<&'t str>> {
-    subnets.iter().map(|id| topology.subnets[*id].zone.value.known().map(|it| &**it)).collect()
 }
 
 fn words(topology: &Topology, endpoint: &Endpoint, it: &Forgotten<'_>) -> Finding {
@@ -375,7 +330,7 @@ fn words(topology: &Topology, endpoint: &Endpoint, it: &Forgotten<'_>) -> Findin
         .help(help(endpoint, table, &own))
 }
 
-fn help(endpoint: &Endpoint, table: &groundplan_model::Head, own: &str) -> String {
+fn help(endpoint: &Endpoint, table: &Head, own: &str) -> String {
     let place = &endpoint.head.origin;
     if endpoint.written.tables == Tri::Known(true) {
         let id = named_id(table, place).unwrap_or_else(|| own.to_owned());

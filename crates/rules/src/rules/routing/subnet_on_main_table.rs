@@ -132,13 +132,17 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         // Where a table is left over and no other subnet needs one, it was meant for these.
         let mut bare = subnets.iter().filter(|id| named(id).is_none());
         let are_meant = idle.is_some() && bare.all(|id| ports.contains(id));
+        let mut others = topology.subnets_of_vpc.possible_of(vpc).iter();
+        let others = others.find(|(id, _)| !ports.contains(id)).map(|(_, cause)| cause);
         for id in subnets.iter().filter(|id| named(id).is_none()) {
             let subnet = &topology.subnets[*id];
             let is_port = ports.contains(id) && !are_meant;
             if subnet.head.management == Management::Observed || is_port {
                 continue;
             }
-            let answer = match (decide(topology, *id, vpc), &doubt) {
+            // Whether another subnet needs the table that is left over.
+            let others = others.filter(|_| ports.contains(id));
+            let answer = match (decide(topology, *id, vpc), doubt.as_ref().or(others)) {
                 (Tri::Known(Some(_)), Some(cause)) => Tri::Unknown(cause.clone()),
                 (answer, _) => answer,
             };

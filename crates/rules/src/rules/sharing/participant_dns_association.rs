@@ -156,7 +156,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         }
     }
     for (id, association) in topology.zone_associations.iter() {
-        if association.head.action.creates() && !foreign(topology, &association.head, &association.vpc, out) {
+        if association.head.action.creates()
+            && !foreign(topology, &association.head, &association.vpc, out)
+        {
             let answer = unauthorized(topology, id);
             let answer = answer.map(|zone| zone.map(|zone| missing(topology, association, zone)));
             out.answer(&association.head.origin, answer);
@@ -203,7 +205,11 @@ fn unauthorized(topology: &Topology, id: Id<ZoneAssociation>) -> Tri<Option<Id<H
         Tri::Unknown(cause) => return Tri::Unknown(cause),
         Tri::Known(_) | Tri::Absent => return Tri::Known(None),
     }
-    let mut given = topology.authorizations_of_zone.of(*zone).iter().map(|id| &topology.zone_authorizations[*id].vpc);
+    let mut given = topology
+        .authorizations_of_zone
+        .of(*zone)
+        .iter()
+        .map(|id| &topology.zone_authorizations[*id].vpc);
     if given.clone().any(|it| it.here() == Some(*vpc)) {
         return Tri::Known(None);
     }
@@ -216,7 +222,9 @@ fn unauthorized(topology: &Topology, id: Id<ZoneAssociation>) -> Tri<Option<Id<H
         .or_else(|| topology.authorizations_of_zone.open(*zone).cloned())
         .or_else(|| more.next().map(|(_, cause)| cause.clone()))
         .or_else(|| topology.container_open(head))
-        .or_else(|| head.handed_on.then(|| Cause::Shared(head.name().into())).filter(|_| !topology.closed))
+        .or_else(|| {
+            head.handed_on.then(|| Cause::Shared(head.name().into())).filter(|_| !topology.closed)
+        })
         .map_or(Tri::Known(Some(*zone)), Tri::Unknown)
 }
 
