@@ -249,6 +249,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "endpoint-policy-open",
+        group: Group::Endpoints,
+        title: "An endpoint for Amazon S3, DynamoDB, KMS, Secrets Manager or STS lets every request through.",
+        page: include_str!("../../../../docs/rules/endpoint-policy-open.md"),
+        rule: &endpoints::endpoint_policy_open::RULE,
+        severity: None,
+    },
+    Entry {
         id: "endpoint-service-acceptance-missing",
         group: Group::Endpoints,
         title: "An endpoint waits for the owner of its service to accept it, and nothing does.",
@@ -334,6 +342,14 @@ pub static RULES: &[Entry] = &[
         title: "An endpoint of type Gateway names a service that has no gateway endpoint.",
         page: include_str!("../../../../docs/rules/gateway-type-for-non-gateway-service.md"),
         rule: &endpoints::gateway_type_for_non_gateway_service::RULE,
+        severity: None,
+    },
+    Entry {
+        id: "gwlb-asymmetric-or-cross-az",
+        group: Group::Endpoints,
+        title: "Traffic passes a Gateway Load Balancer endpoint in one direction only, or takes that of another zone.",
+        page: include_str!("../../../../docs/rules/gwlb-asymmetric-or-cross-az.md"),
+        rule: &endpoints::gwlb_asymmetric_or_cross_az::RULE,
         severity: None,
     },
     Entry {
