@@ -19,6 +19,7 @@ mod gateway_tables;
 mod gateways;
 mod inspection;
 mod inspection_words;
+mod mesh;
 mod middlebox;
 mod over_peering;
 mod own_ranges;

@@ -713,6 +713,14 @@ pub static RULES: &[Entry] = &[
         severity: None,
     },
     Entry {
+        id: "prefer-vpc-sharing",
+        group: Group::Design,
+        title: "Small VPCs of several accounts of one organisation are all peered with each other, where shared subnets would do.",
+        page: include_str!("../../../../docs/rules/prefer-vpc-sharing.md"),
+        rule: &design::prefer_vpc_sharing::RULE,
+        severity: None,
+    },
+    Entry {
         id: "prefix-list-ambiguous",
         group: Group::Routing,
         title: "Two prefix lists of one route table hold the same range and lead to different targets.",

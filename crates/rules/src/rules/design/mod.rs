@@ -7,6 +7,7 @@ pub(super) mod interface_endpoints_repeated_per_spoke;
 pub(super) mod interface_s3_where_gateway_would_do;
 pub(super) mod nat_cross_az;
 pub(super) mod peering_mesh_too_large;
+pub(super) mod prefer_vpc_sharing;
 pub(super) mod s3_dynamodb_through_nat;
 pub(super) mod several_tgws_per_region;
 pub(super) mod single_az_connectivity;

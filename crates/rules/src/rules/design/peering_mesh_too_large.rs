@@ -118,13 +118,12 @@
 //!
 //! Connections of which a side is not told, where they would make a mesh of the others.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use groundplan_findings::{Class, Confidence, Finding, Severity};
 use groundplan_ir::Cause;
-use groundplan_model::{Management, Peering, Topology, VpcKey};
+use groundplan_model::{Management, Peering};
 
-use crate::pairs::{Pair, pairs};
+use crate::mesh::{Group, groups, not_apart};
+use crate::pairs::pairs;
 use crate::{Context, Rule, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -138,19 +137,9 @@ pub(crate) static RULE: Rule = Rule {
 /// The fewest VPCs of a mesh; not a figure of AWS.
 const MANY: usize = 6;
 
-/// VPCs that are joined, directly or by others.
-#[derive(Default)]
-struct Group<'t> {
-    vpcs: BTreeSet<VpcKey>,
-    joined: BTreeSet<(VpcKey, VpcKey)>,
-    first: Option<&'t Peering>,
-}
-
-impl Group<'_> {
-    /// Whether at least 60 percent of all pairs are joined.
-    fn is_mesh(&self) -> bool {
-        is_dense(self.vpcs.len(), self.joined.len())
-    }
+/// Whether at least 60 percent of all pairs are joined.
+fn is_mesh(group: &Group<'_>) -> bool {
+    is_dense(group.vpcs.len(), group.joined.len())
 }
 
 fn is_dense(vpcs: usize, joined: usize) -> bool {
@@ -163,7 +152,7 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut found = false;
     for group in groups(&told) {
         let Some(first) = group.first else { continue };
-        if !group.is_mesh() || first.head.management == Management::Observed {
+        if !is_mesh(&group) || first.head.management == Management::Observed {
             out.fine();
             continue;
         }
@@ -179,57 +168,6 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let name = first.peering.head.name();
         out.undetermined(&first.peering.head.origin, Cause::UnplacedMember(name.into()));
     }
-}
-
-/// The connections by what hangs together.
-fn groups<'t>(pairs: &[&Pair<'t>]) -> Vec<Group<'t>> {
-    let mut near: BTreeMap<&VpcKey, Vec<(&VpcKey, &'t Peering)>> = BTreeMap::new();
-    for pair in pairs {
-        if let Some((one, two)) = pair.sides.as_ref().filter(|(one, two)| one != two) {
-            near.entry(one).or_default().push((two, pair.peering));
-            near.entry(two).or_default().push((one, pair.peering));
-        }
-    }
-    let mut seen: BTreeSet<&VpcKey> = BTreeSet::new();
-    let mut out = Vec::new();
-    for start in near.keys() {
-        let mut group = Group::default();
-        let mut left = vec![*start];
-        while let Some(vpc) = left.pop() {
-            if !seen.insert(vpc) {
-                continue;
-            }
-            group.vpcs.insert(vpc.clone());
-            for (other, peering) in near.get(vpc).into_iter().flatten() {
-                let (one, two) = if vpc < *other { (vpc, *other) } else { (*other, vpc) };
-                group.joined.insert((one.clone(), two.clone()));
-                let earlier = group.first.is_some_and(|it| it.head.origin <= peering.head.origin);
-                if !earlier {
-                    group.first = Some(*peering);
-                }
-                left.push(*other);
-            }
-        }
-        out.push(group);
-    }
-    out
-}
-
-/// Why two of the VPCs may be one.
-fn not_apart(topology: &Topology, group: &Group<'_>) -> Option<Cause> {
-    let here: Vec<_> = group
-        .vpcs
-        .iter()
-        .filter_map(|key| match key {
-            VpcKey::Here(id) => Some(&topology.vpcs[*id].head),
-            VpcKey::Elsewhere(_) => None,
-        })
-        .collect();
-    let pairs = here
-        .iter()
-        .enumerate()
-        .flat_map(|(at, two)| here.iter().take(at).map(move |one| (one, two)));
-    pairs.into_iter().find_map(|(one, two)| topology.may_be_one(one, two))
 }
 
 fn words(first: &Peering, group: &Group<'_>) -> Finding {
