@@ -329,9 +329,7 @@ fn several_accounts(topology: &Topology, heads: &[&Head]) -> Tri<bool> {
     let whole = told.find(|members| accounts.iter().any(|it| members.contains(it)));
     match whole {
         Some(members) => Tri::Known(accounts.iter().all(|it| members.contains(it))),
-        None => {
-            Tri::Unknown(Cause::NotInInput("data.aws_organizations_organization".into()))
-        }
+        None => Tri::Unknown(Cause::NotInInput("data.aws_organizations_organization".into())),
     }
 }
 

@@ -59,13 +59,11 @@
 //!
 //! A policy that is known only after apply, and an endpoint to which another configuration may give one.
 
-use groundplan_findings::{Class, Confidence, Finding, Severity};
-use groundplan_ir::{Cause, Origin, Tri};
-use groundplan_model::{Endpoint, Id, Management, Topology};
-use serde_json::Value;
-
 use crate::services::Service;
 use crate::{Context, Rule, Sink};
+use groundplan_findings::{Class, Confidence, Finding, Severity};
+use groundplan_ir::{Cause, Origin, Tri};
+use groundplan_model::{Endpoint, Id, Management, Topology, allows_everything};
 
 pub(crate) static RULE: Rule = Rule {
     severity: Severity::Note,
@@ -118,38 +116,14 @@ fn open(topology: &Topology, id: Id<Endpoint>) -> Tri<Option<Origin>> {
     let mut doubt: Option<Cause> = None;
     for policy in policies {
         match &policy.value {
-            Tri::Known(text) if allows_all(text) => return Tri::Known(Some(policy.origin.clone())),
+            Tri::Known(text) if allows_everything(text) => {
+                return Tri::Known(Some(policy.origin.clone()));
+            }
             Tri::Unknown(cause) => doubt = doubt.or_else(|| Some(cause.clone())),
             Tri::Known(_) | Tri::Absent => (),
         }
     }
     doubt.map_or(Tri::Known(None), Tri::Unknown)
-}
-
-/// Whether a statement of the policy allows everything to everybody.
-fn allows_all(policy: &str) -> bool {
-    let Ok(policy) = serde_json::from_str::<Value>(policy) else { return false };
-    let statements = match policy.get("Statement") {
-        Some(Value::Array(all)) => all.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    let denies = |it: &Value| it.get("Effect").and_then(Value::as_str) == Some("Deny");
-    let any = |it: Option<&Value>| match it {
-        Some(Value::String(text)) => text == "*",
-        Some(Value::Array(all)) => all.iter().any(|it| it.as_str() == Some("*")),
-        Some(Value::Object(by)) => by.get("AWS").and_then(Value::as_str) == Some("*"),
-        Some(_) | None => false,
-    };
-    let allows = |it: &Value| {
-        it.get("Effect").and_then(Value::as_str) == Some("Allow")
-            && any(it.get("Principal"))
-            && any(it.get("Action"))
-            && any(it.get("Resource"))
-            && it.get("Condition").is_none()
-    };
-    // What is denied besides may be all that matters.
-    statements.iter().any(allows) && !statements.iter().any(denies)
 }
 
 fn words(endpoint: &Endpoint, at: &Origin, service: Service<'_>) -> Finding {
