@@ -329,8 +329,18 @@ fn several_accounts(topology: &Topology, heads: &[&Head]) -> Tri<bool> {
     let whole = told.find(|members| accounts.iter().any(|it| members.contains(it)));
     match whole {
         Some(members) => Tri::Known(accounts.iter().all(|it| members.contains(it))),
-        None => Tri::Unknown(Cause::NotInInput("data.aws_organizations_organization".into())),
+        None => Tri::Unknown(untold(topology)),
     }
+}
+
+/// Why it is not known which accounts an organisation has.
+fn untold(topology: &Topology) -> Cause {
+    let unread = topology.organizations.iter().find_map(|(_, it)| match &it.accounts {
+        Tri::Unknown(cause) => Some(cause.clone()),
+        Tri::Known(_) => None,
+        Tri::Absent => Some(Cause::KnownAfterApply(format!("{}.accounts", it.head.name()).into())),
+    });
+    unread.unwrap_or_else(|| Cause::NotInInput("data.aws_organizations_organization".into()))
 }
 
 fn words(topology: &Topology, group: &Group<'_>, vpcs: &[Id<Vpc>]) -> Option<Finding> {
