@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groundplan_ir::{Cause, Tri};
 use groundplan_model::{
-    Endpoint, Head, Id, InternetGateway, Link, NatGateway, Proven, Route, RouteTable,
+    Endpoint, Id, InternetGateway, Link, NatGateway, Proven, Route, RouteTable,
     RouteTableAssociation, RouteTarget, Subnet, Topology, Vpc,
 };
 use ipnet::IpNet;
 
-use crate::default_route::{Family, default_route};
+use crate::default_route::{Family, default_route, may_inspect};
 use crate::transit_subnets::TransitSubnets;
 use crate::zones::same_zone;
 
@@ -136,8 +136,8 @@ impl<'t> Middleboxes<'t> {
         let found = self.topology.table_of(id).and_then(|table| {
             match default_route(self.topology, table, Family::Four) {
                 Tri::Known(Some(route)) => self.by(id, route),
-                Tri::Known(None) | Tri::Absent => Tri::Known(None),
-                Tri::Unknown(cause) => Tri::Unknown(cause),
+                Tri::Unknown(cause) if self.may_concern(table) => Tri::Unknown(cause),
+                Tri::Known(None) | Tri::Absent | Tri::Unknown(_) => Tri::Known(None),
             }
         });
         let doubt = match (&found, subnet.head.origin.address.expanded()) {
@@ -148,6 +148,17 @@ impl<'t> Middleboxes<'t> {
             (Tri::Known(_) | Tri::Unknown(_) | Tri::Absent, _) => None,
         };
         doubt.map_or(found, Tri::Unknown)
+    }
+
+    /// Whether a default route that is not seen may lead to an endpoint or out by an internet gateway, which what a
+    /// virtual private gateway brings never does.
+    fn may_concern(&self, table: Id<RouteTable>) -> bool {
+        let concerns = |route: &Route| {
+            may_inspect(&route.target) || matches!(route.target, RouteTarget::InternetGateway(_))
+        };
+        let mut routes = self.topology.perhaps_routes(table);
+        routes.any(|(route, _)| concerns(route))
+            || self.topology.table_open(table, concerns).is_some()
     }
 
     /// The same for what the default route of the subnet sends.
@@ -240,9 +251,11 @@ impl<'t> Middleboxes<'t> {
                 let table = subnet.and_then(|subnet| self.topology.table_of(subnet));
                 table.map(|table| (Enters::Nat(*gateway), Some(table)))
             }
-            RouteTarget::Unknown(cause) => Tri::Unknown(cause.clone()),
-            RouteTarget::InternetGateway(link) => unfollowed(link),
-            RouteTarget::NatGateway(link) => unfollowed(link),
+            // What the input does not show has no table in it either.
+            RouteTarget::InternetGateway(Link::OneOf(_, cause) | Link::Unknown(cause))
+            | RouteTarget::NatGateway(Link::OneOf(_, cause) | Link::Unknown(cause))
+            | RouteTarget::Unknown(cause) => Tri::Unknown(cause.clone()),
+            RouteTarget::InternetGateway(_) | RouteTarget::NatGateway(_) => Tri::Absent,
             RouteTarget::Local
             | RouteTarget::VpnGateway(_)
             | RouteTarget::EgressOnlyGateway(_)
@@ -256,9 +269,8 @@ impl<'t> Middleboxes<'t> {
 
     /// The table of an internet gateway; none where it has none.
     fn edge(&self, id: Id<InternetGateway>) -> Tri<Option<Id<RouteTable>>> {
-        let doubtful = |head: &Head| head.origin.address.expanded();
         if let Some(it) = self.edges.get(&id) {
-            return match doubtful(&it.head) {
+            return match it.head.origin.address.expanded() {
                 Some(what) => Tri::Unknown(Cause::Expansion(what.into())),
                 None => it.table.tri().map(Some),
             };
@@ -384,12 +396,4 @@ impl<'t> Middleboxes<'t> {
 
 fn is_gwlb(endpoint: &Endpoint) -> Tri<bool> {
     endpoint.endpoint_type.value.as_ref().map(|it| &**it == "GatewayLoadBalancer")
-}
-
-/// Something that the input does not show: what its tables say is not told either.
-fn unfollowed<G, T>(link: &Link<G>) -> Tri<T> {
-    match link.tri() {
-        Tri::Unknown(cause) => Tri::Unknown(cause),
-        Tri::Known(_) | Tri::Absent => Tri::Absent,
-    }
 }
