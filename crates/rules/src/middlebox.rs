@@ -255,8 +255,9 @@ impl<'t> Middleboxes<'t> {
             RouteTarget::InternetGateway(Link::OneOf(_, cause) | Link::Unknown(cause))
             | RouteTarget::NatGateway(Link::OneOf(_, cause) | Link::Unknown(cause))
             | RouteTarget::Unknown(cause) => Tri::Unknown(cause.clone()),
-            RouteTarget::InternetGateway(_) | RouteTarget::NatGateway(_) => Tri::Absent,
-            RouteTarget::Local
+            RouteTarget::InternetGateway(_)
+            | RouteTarget::NatGateway(_)
+            | RouteTarget::Local
             | RouteTarget::VpnGateway(_)
             | RouteTarget::EgressOnlyGateway(_)
             | RouteTarget::Peering(_)
